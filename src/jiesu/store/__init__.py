@@ -1,0 +1,1 @@
+"""The only persistence: tables, the record of every move, and the named reads."""
