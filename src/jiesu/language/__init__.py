@@ -1,0 +1,1 @@
+"""Text intelligence: suggestions with reasons, never decisions."""

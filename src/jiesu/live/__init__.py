@@ -1,0 +1,1 @@
+"""The small process that tells open pages what changed."""
