@@ -1,0 +1,109 @@
+"""Which database this installation uses, and as whom.
+
+DATABASE_URL names an outside PostgreSQL (15 or later) and its owner; nothing embedded is then started. Without it
+the data directory's own server is used. Two roles (architecture.md §3): `owner` migrates, `app` does everything else;
+outside, the owner becomes `jiesu_app` by SET ROLE after connecting, unless JIESU_APP_URL names a login of its own.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Literal
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from jiesu.store.datadir import CannotStart, DataDir
+from jiesu.store.embedded import APP, Embedded
+
+Role = Literal["owner", "app"]
+OLDEST = 150000
+POOL_WAIT = 10.0  # seconds a request waits for a connection while the database comes back
+
+
+def url(data: DataDir, role: Role = "owner", environ: Mapping[str, str] | None = None) -> str:
+    """The connection string of a role; psql and psycopg take it as it is."""
+    env = os.environ if environ is None else environ
+    outside = env.get("DATABASE_URL")
+    if not outside:
+        return Embedded(data).url(role)
+    return env.get("JIESU_APP_URL", outside) if role == "app" else outside
+
+
+def django_database(data: DataDir, environ: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Django's entry for this process: role by JIESU_ROLE (default app), a pool of JIESU_POOL connections if set.
+
+    The pool opens at the first query, so after a web server's fork; it tests a connection before lending it, so a
+    database that was killed and came back costs a short wait and no error page.
+    """
+    env = os.environ if environ is None else environ
+    role: Role = "owner" if env.get("JIESU_ROLE") == "owner" else "app"
+    parts = {key: str(value) for key, value in _parts(data, role, env).items()}
+    options: dict[str, Any] = {key: parts[key] for key in parts if key not in _DJANGO_NAMES}
+    options["application_name"] = f"jiesu-{env.get('JIESU_PROCESS', role)}"
+    if role == "app" and env.get("DATABASE_URL") and not env.get("JIESU_APP_URL"):
+        options["assume_role"] = APP
+    size = int(env.get("JIESU_POOL", "0"))
+    if size:
+        options["pool"] = {"min_size": 1, "max_size": size, "timeout": POOL_WAIT, "reconnect_timeout": 30.0}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        **{name: parts.get(key, "") for key, name in _DJANGO_NAMES.items()},
+        "CONN_MAX_AGE": 0 if size else None,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": options,
+    }
+
+
+_DJANGO_NAMES = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+
+
+def _parts(data: DataDir, role: Role, env: Mapping[str, str]) -> dict[str, Any]:
+    try:
+        return conninfo_to_dict(url(data, role, env))
+    except psycopg.Error as error:
+        raise CannotStart("DATABASE_URL 写得不对，应形如 postgresql://用户:密码@主机:5432/库名。") from error
+
+
+@contextmanager
+def database(data: DataDir, environ: Mapping[str, str] | None = None) -> Iterator[None]:
+    """The database runs inside the block. An embedded one that did not run is started, and stopped by its last user."""
+    env = os.environ if environ is None else environ
+    if env.get("DATABASE_URL"):
+        _check_outside(env["DATABASE_URL"])
+        yield
+        return
+    with Embedded(data).used():
+        yield
+
+
+def ensure_app_role(owner_url: str) -> None:
+    """Before migrating an outside database: `jiesu_app` exists and the owner may become it. Embedded ones are born so."""
+    with psycopg.connect(owner_url, autocommit=True) as connection:
+        if connection.execute(
+            "SELECT pg_has_role(oid, 'SET') FROM pg_roles WHERE rolname = %s", [APP]
+        ).fetchone() == (True,):
+            return
+        try:
+            if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APP]).fetchone():
+                connection.execute(f"CREATE ROLE {APP} NOLOGIN")
+            connection.execute(f"GRANT {APP} TO CURRENT_USER")
+        except psycopg.errors.InsufficientPrivilege as error:
+            raise CannotStart(
+                f"数据库里缺少角色 {APP}，当前用户又无权创建。请数据库管理员执行："
+                f"CREATE ROLE {APP} NOLOGIN; GRANT {APP} TO {connection.info.user};"
+            ) from error
+
+
+def _check_outside(address: str) -> None:
+    try:
+        with psycopg.connect(address, connect_timeout=10) as connection:
+            version = connection.info.server_version
+    except psycopg.OperationalError as error:
+        raise CannotStart("连不上 DATABASE_URL 指的数据库，请检查地址、用户、密码和网络。") from error
+    except psycopg.Error as error:
+        raise CannotStart("DATABASE_URL 写得不对，应形如 postgresql://用户:密码@主机:5432/库名。") from error
+    if version < OLDEST:
+        raise CannotStart(f"DATABASE_URL 指的是 PostgreSQL {version // 10000}，需要 15 或更新的版本。")
