@@ -109,8 +109,7 @@ def moment_at(start: datetime, due: datetime, measure: Measure, calendar: Calend
     if due <= start:
         return due
     if measure in ("work_hour", "work_day"):
-        used = calendar.working_minutes_between(start, due) * part
-        return min(due, calendar.add_working_minutes(start, used))
+        return calendar.working_part(start, due, part)
     return start + (due - start) * part
 
 
@@ -141,8 +140,8 @@ def scale(limit: Limit, factor: float) -> Limit:
 
 
 def colour(start: datetime, due: datetime, amber: datetime, now: datetime) -> Colour:
-    """Red after `due`, amber from `amber` on, else green; before `start` green. At `due` it is still amber."""
-    if now > due:
+    """Red after `due`, amber from `amber` on, else green; green before `start`. At `due` still amber."""
+    if require_aware(now) > require_aware(due):
         return "red"
     return "amber" if now >= max(amber, start) else "green"
 
@@ -153,7 +152,7 @@ def words(due: datetime, now: datetime, calendar: Calendar | None = None) -> str
     With a calendar it is working time: 还剩 1个工作日3小时. When no working time lies between the two
     moments, natural time is said. The two largest units, rounded down.
     """
-    head = "已超期" if now > due else "还剩"
+    head = "已超期" if require_aware(now) > require_aware(due) else "还剩"
     worked = int(abs(calendar.working_minutes_between(now, due))) if calendar else 0
     if calendar and worked:
         return f"{head} {_amount_words(worked, int(calendar.minutes_a_day), '个工作日')}"

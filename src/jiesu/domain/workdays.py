@@ -4,7 +4,7 @@ The calendar is data that is passed in: a library or the city fills it, nothing 
 Moments are aware datetimes; results are UTC. Civil days are days of the calendar's zone. Rule: domain.md §4.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -48,7 +48,7 @@ def statutory_holidays(year: int) -> frozenset[date]:
     """Public holidays fixed by law in a year whose arrangement is not announced.
 
     Moved weekends and days given in lieu are unknown before the announcement and are left out. Holidays of
-    the lunar calendar and 清明 are known for 2027-2035; in other years only 元旦, 劳动节 and 国庆节 are given.
+    the lunar calendar and 清明 are known for 2027-2035; elsewhere only 元旦, 劳动节 and 国庆节 are given.
     """
     days = {date(year, month, day) for month, day in _FIXED}
     if year in _MOVABLE:
@@ -167,36 +167,37 @@ class Calendar:
     def add_working_minutes(self, start: datetime, minutes: float) -> datetime:
         """The earliest moment by which `minutes` (>= 0) of working time have passed since `start`.
 
-        A count that ends with a working period ends at its close, not at the next opening. Zero gives `start`.
+        A count that ends with a working period ends at its close, not at the next opening. Zero: `start`.
         """
         need = round(minutes * _MINUTE_US)
         if need < 0:
             raise ValueError(f"working minutes must not be negative: {minutes}")
         if need == 0:
             return require_aware(start).astimezone(UTC)
-        ordinal, works, done = self._position(start)
-        left = self._day_us - done if works else 0
-        if need <= left:
-            return self._at(ordinal, self._clock_at(done + need))
-        full, rest = divmod(need - left, self._day_us)
-        if rest == 0:
-            return self._at(self._nth_after(ordinal, full), self._periods[-1][1])
-        return self._at(self._nth_after(ordinal, full + 1), self._clock_at(rest))
+        year, worked = self._worked(start)
+        return self._moment(year, worked + need)
 
     def working_minutes_between(self, a: datetime, b: datetime) -> float:
         """Working minutes from `a` to `b`; negative when `b` is the earlier."""
-        if b < a:
+        if require_aware(b) < require_aware(a):
             return -self.working_minutes_between(b, a)
-        first, _, done_a = self._position(a)
-        last, _, done_b = self._position(b)
-        return (self._days_within(first - 1, last - 1) * self._day_us + done_b - done_a) / _MINUTE_US
+        return self._span(a, b)[2] / _MINUTE_US
+
+    def working_part(self, a: datetime, b: datetime, part: float) -> datetime:
+        """The earliest moment by which `part` (0..1) of the working time from `a` to `b` has passed.
+
+        Never before `a`, never after `b`; `a` when there is no working time between them, or no part of it.
+        """
+        year, worked, span = self._span(a, b)
+        need = round(span * part)
+        return self._moment(year, worked + need) if need > 0 else a.astimezone(UTC)
 
     def working_days_between(self, a: datetime, b: datetime) -> int:
         """Working days after the civil day of `a`, up to and with that of `b`; negative when `b` is earlier.
 
         The measure of `add_working_days`: from a start to the deadline n working days later it is n.
         """
-        if b < a:
+        if require_aware(b) < require_aware(a):
             return -self.working_days_between(b, a)
         return self._days_within(self.civil_day(a).toordinal(), self.civil_day(b).toordinal())
 
@@ -227,30 +228,59 @@ class Calendar:
         before = bisect_right(self._working(from_year), after)
         return whole + bisect_right(self._working(to_year), last) - before
 
-    def _position(self, moment: datetime) -> tuple[int, bool, int]:
-        """Civil day of a moment, whether it is worked, and the working microseconds it has had by then."""
+    def _worked(self, moment: datetime) -> tuple[int, int]:
+        """Civil year of a moment, and the working microseconds of that year that have passed by then."""
         local = require_aware(moment).astimezone(self.zone)
-        day = local.date()
-        if not self.is_workday(day):
-            return day.toordinal(), False, 0
-        clock = _micros(local.time())
+        days, ordinal = self._working(local.year), local.toordinal()
+        at = bisect_left(days, ordinal)
+        worked = at * self._day_us
+        if at < len(days) and days[at] == ordinal:
+            seconds = (local.hour * 60 + local.minute) * 60 + local.second
+            worked += self._done_by(seconds * 1_000_000 + local.microsecond)
+        return local.year, worked
+
+    def _span(self, a: datetime, b: datetime) -> tuple[int, int, int]:
+        """`_worked` of `a`, and the working microseconds from there to `b`, which is not earlier."""
+        from_year, before = self._worked(a)
+        to_year, worked = self._worked(b)
+        for year in range(from_year, to_year):
+            worked += len(self._working(year)) * self._day_us
+        return from_year, before, worked - before
+
+    def _moment(self, year: int, worked: int) -> datetime:
+        """The earliest moment (UTC) with `worked` (> 0) working microseconds since the start of `year`."""
+        while worked > (whole := len(self._working(year)) * self._day_us):
+            worked -= whole
+            year += 1
+        full, rest = divmod(worked - 1, self._day_us)
+        return self._at(self._working(year)[full], self._clock_at(rest + 1))
+
+    def _done_by(self, clock: int) -> int:
+        """Working microseconds that a working day has had by the microsecond `clock` of the day."""
         done = 0
         for opens, closes, before in self._periods:
             if clock <= opens:
                 break
             done = before + min(clock, closes) - opens
-        return day.toordinal(), True, done
+        return done
 
     def _clock_at(self, done: int) -> int:
         """Microsecond of the day at which `done` (0 < done <= a day's work) microseconds have been worked."""
-        opens, _, before = next(period for period in reversed(self._periods) if period[2] < done)
-        return opens + done - before
+        clock = 0
+        for opens, _, before in self._periods:
+            if before >= done:
+                break
+            clock = opens + done - before
+        return clock
 
     def _at(self, ordinal: int, clock: int) -> datetime:
+        """The moment (UTC) of a microsecond of a civil day."""
         seconds, micros = divmod(clock, 1_000_000)
         minutes, second = divmod(seconds, 60)
-        at = time(minutes // 60, minutes % 60, second, micros)
-        return datetime.combine(date.fromordinal(ordinal), at, self.zone).astimezone(UTC)
+        hour, minute = divmod(minutes, 60)
+        day = date.fromordinal(ordinal)
+        local = datetime(day.year, day.month, day.day, hour, minute, second, micros, self.zone)
+        return local.astimezone(UTC)
 
 
 def _micros(clock: time) -> int:
