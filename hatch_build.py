@@ -22,7 +22,8 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 VENDOR = Path("src/jiesu/web/static/vendor")
 NPM_INPUTS = ("package.json", "package-lock.json", ".npmrc")
 
-# Name below vendor/ -> where it comes from: below node_modules/, or below licenses/ for packages that ship no text.
+# Name below vendor/ -> where it comes from: below node_modules/,
+# or below licenses/ for packages that ship no text.
 FROM_NPM = {
     "htmx/htmx.min.js": "htmx.org/dist/htmx.min.js",
     "htmx/LICENSE": "htmx.org/LICENSE",

@@ -1,0 +1,3 @@
+"""Which modules bring the fixtures."""
+
+pytest_plugins = ["tests.browser", "tests.database"]
