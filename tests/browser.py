@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
+from hatch_build import node_and_npm
 from tests.chromium.install import Chromium, find_chromium
 
 SCREENS = {"desk": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
@@ -103,8 +104,16 @@ def chromium_path(chromium: Chromium) -> Path:
     return chromium.executable
 
 
+@pytest.fixture(scope="session")
+def node_of_playwright() -> Iterator[None]:
+    """Lends playwright our node: the one in its own wheel wants libatomic, which a bare Debian lacks."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PLAYWRIGHT_NODEJS_PATH", str(node_and_npm()[0]))
+        yield
+
+
 @pytest.fixture(scope="module")
-def browser(chromium: Chromium) -> Iterator[Browser]:
+def browser(chromium: Chromium, node_of_playwright: None) -> Iterator[Browser]:
     """A running Chromium.
 
     For one module and not for the session: while playwright is on, its event loop counts as running in
