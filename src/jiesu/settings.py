@@ -1,7 +1,8 @@
-"""Django's settings. Everything that differs between installations comes from the environment or the data directory.
+"""Django's settings. What differs between installations comes from the environment or the data directory.
 
-Read here: JIESU_DATA, JIESU_KEYS, DATABASE_URL (see `store.connect`), JIESU_ROLE, JIESU_POOL, JIESU_HOSTS, JIESU_HTTPS,
-JIESU_LIVE_URL.
+For people: JIESU_DATA, JIESU_KEYS, DATABASE_URL, JIESU_APP_URL (see `store.connect`), JIESU_HOSTS (names this site is
+reached by, with commas; empty: any), JIESU_HTTPS=1 (behind a proxy that ends TLS), JIESU_LIVE_URL.
+From the parent to its children: JIESU_ROLE, JIESU_POOL, JIESU_PROCESS, JIESU_LIVE_PORT.
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ SECRET_KEY = _ring.django_secret if _ring else ""
 
 DEBUG = False
 HTTPS = os.environ.get("JIESU_HTTPS") == "1"
-ALLOWED_HOSTS = os.environ.get("JIESU_HOSTS", "*").split(",")
-CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if HTTPS and host != "*"]
+HOSTS = [host for host in os.environ.get("JIESU_HOSTS", "").split(",") if host]
+ALLOWED_HOSTS = [*HOSTS, "localhost", "127.0.0.1", "[::1]"] if HOSTS else ["*"]
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in HOSTS] if HTTPS else []
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 
 INSTALLED_APPS = [
@@ -104,16 +106,16 @@ LANGUAGES = [("zh-hans", "简体中文")]
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS: list[Path] = []
-STATIC_ROOT = DATA.root / "static"
-WHITENOISE_USE_FINDERS = True  # the wheel carries its front-end files: nothing to collect
+STATIC_ROOT = None  # the wheel carries its front-end files and whitenoise finds them there: nothing to collect
+WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 3600
 
-# Where open pages listen for changes; empty: the live port beside this one (`jiesu serve`). Behind a proxy: a path.
+# Where open pages listen for changes; empty: LIVE_PORT on the page's own host. Behind a proxy: a path.
 LIVE_URL = os.environ.get("JIESU_LIVE_URL", "")
 LIVE_PORT = int(os.environ.get("JIESU_LIVE_PORT", "0"))
 
-# Messages name what happened and where, never a caller: no request bodies, no query strings, no SQL parameters.
+# A log line names what happened and where, never a caller: no bodies, no query strings, no SQL parameters.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

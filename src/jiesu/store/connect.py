@@ -67,6 +67,11 @@ def _parts(data: DataDir, role: Role, env: Mapping[str, str]) -> dict[str, Any]:
         raise CannotStart("DATABASE_URL 写得不对，应形如 postgresql://用户:密码@主机:5432/库名。") from error
 
 
+def is_embedded(environ: Mapping[str, str] | None = None) -> bool:
+    """Whether the data directory's own server is the database."""
+    return not (os.environ if environ is None else environ).get("DATABASE_URL")
+
+
 @contextmanager
 def database(data: DataDir, environ: Mapping[str, str] | None = None) -> Iterator[None]:
     """The database runs inside the block. An embedded one that did not run is started, and stopped by its last user."""

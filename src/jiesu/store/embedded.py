@@ -45,7 +45,7 @@ LOGINS: dict[Login, str] = {"owner": OWNER, "app": APP, "super": SUPER}
 START_WAIT = 600.0  # seconds: recovery after a crash replays up to max_wal_size
 STOP_WAIT = 60.0
 ORPHAN_WAIT = 15.0  # seconds that backends of a killed postmaster may take to notice; then they are killed
-PIDFILE_READY_LINE = 7  # "ready" stands in the 8th line of postmaster.pid once connections are taken
+PIDFILE_STATUS_LINE = 7  # the 8th line of postmaster.pid
 
 
 class Embedded:
@@ -66,13 +66,30 @@ class Embedded:
         return place
 
     def start(self, *, deathsig: bool = False) -> int:
-        """Start the server and wait until it takes connections; returns the postmaster's process id.
+        """Start the server unless it runs, and wait until it takes connections; returns the postmaster's process id."""
+        with self._mutex():
+            pid = self._launch_locked(deathsig=deathsig)
+            self._wait_ready(pid)
+        return pid
 
-        Leftovers of a killed one (stale pid file, backends still ending) are waited for and cleared first.
-        `deathsig` ties it to the calling process: when that dies, however, the server shuts down fast.
+    def launch(self, *, deathsig: bool = False) -> int:
+        """As `start`, without waiting for connections (ask `is_ready`).
+
+        Leftovers of a killed server (stale pid file, backends still ending) are waited for and cleared first.
+        `deathsig` ties it to the calling process: when that dies, however it dies, the server shuts down fast.
         """
         with self._mutex():
-            return self._start_locked(deathsig=deathsig)
+            return self._launch_locked(deathsig=deathsig)
+
+    def is_ready(self, pid: int) -> bool:
+        """Whether the postmaster `pid` takes connections."""
+        return _status(cluster_folder(self.data), pid) == "ready"
+
+    def has_ended(self, pid: int) -> bool:
+        """Whether the postmaster `pid` is gone (and reaped, if it was a child of this process)."""
+        if self._child is not None and self._child.pid == pid:
+            return self._child.poll() is not None
+        return not _alive(pid)
 
     def stop(self) -> None:
         """Shut down fast (sessions are broken off, committed work is kept); no error if it does not run."""
@@ -98,12 +115,18 @@ class Embedded:
     @contextmanager
     def used(self) -> Iterator[None]:
         """The server runs inside the block; started if needed, and stopped if no other user is left at the end."""
+        with self.held():
+            self.start()
+            yield
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Count as a user for the block, without starting anything; the last user to leave stops the server."""
         self.data.prepare()
         handle = os.open(self.data.run / "pg-users.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             with self._mutex():
                 fcntl.flock(handle, fcntl.LOCK_SH)
-                self._start_locked(deathsig=False)
             try:
                 yield
             finally:
@@ -123,30 +146,36 @@ class Embedded:
         self.data.prepare()
         return exclusive(self.data.run / "pg-start.lock")
 
-    def _start_locked(self, *, deathsig: bool) -> int:
+    def _launch_locked(self, *, deathsig: bool) -> int:
         place = self.ensure_initialized()
         running = self.postmaster()
-        if running is None:
-            _clear_leftovers(place)
-            (place.cluster / CONF).write_text(configuration(place, durable=self.durable))
-            self._child = spawn(place, self.data.logs / "postgres.log", deathsig=deathsig)
-            running = self._child.pid
-        self._wait_ready(place, running)
-        return running
+        if running is not None and _status(place.cluster, running) == "stopping":
+            self._wait_end(running, STOP_WAIT)
+            running = None
+        if running is not None:
+            return running
+        _clear_leftovers(place)
+        (place.cluster / CONF).write_text(configuration(place, durable=self.durable))
+        self._child = spawn(place, self.data.logs / "postgres.log", deathsig=deathsig)
+        return self._child.pid
 
-    def _wait_ready(self, place: Place, pid: int) -> None:
+    def _wait_ready(self, pid: int) -> None:
         limit = time.monotonic() + START_WAIT
         while time.monotonic() < limit:
-            if _is_ready(place.cluster / "postmaster.pid", pid):
+            if self.is_ready(pid):
                 return
-            if self._ended(pid):
-                raise CannotStart(
-                    f"数据库没有启动起来，原因见 {self.data.logs / 'postgres.log'} 的末尾几行。"
-                )
+            if self.has_ended(pid):
+                raise CannotStart(f"数据库没有启动起来，原因见 {self.data.logs / 'postgres.log'} 的末尾几行。")
             time.sleep(0.02)
-        raise CannotStart(
-            f"数据库在 {START_WAIT:.0f} 秒内没有启动好，请看 {self.data.logs / 'postgres.log'}。"
-        )
+        raise CannotStart(f"数据库在 {START_WAIT:.0f} 秒内没有启动好，请看 {self.data.logs / 'postgres.log'}。")
+
+    def _wait_end(self, pid: int, seconds: float) -> bool:
+        limit = time.monotonic() + seconds
+        while time.monotonic() < limit:
+            if self.has_ended(pid):
+                return True
+            time.sleep(0.02)
+        return False
 
     def _stop_locked(self) -> None:
         pid = self.postmaster()
@@ -155,16 +184,8 @@ class Embedded:
         for number, wait in ((signal.SIGINT, STOP_WAIT), (signal.SIGQUIT, 10.0), (signal.SIGKILL, 5.0)):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, number)
-            limit = time.monotonic() + wait
-            while time.monotonic() < limit:
-                if self._ended(pid):
-                    return
-                time.sleep(0.02)
-
-    def _ended(self, pid: int) -> bool:
-        if self._child is not None and self._child.pid == pid:
-            return self._child.poll() is not None
-        return not _alive(pid)
+            if self._wait_end(pid, wait):
+                return
 
     def _initialize(self, place: Place) -> None:
         passwords = {role: secrets.token_urlsafe(24) for role in LOGINS}
@@ -242,13 +263,12 @@ def _first_line_number(pidfile: Path) -> int | None:
         return None
 
 
-def _is_ready(pidfile: Path, pid: int) -> bool:
+def _status(cluster: Path, pid: int) -> str | None:
+    """What the server says of itself in its pid file: starting, ready, stopping ...; None if the file is another's."""
     try:
-        lines = pidfile.read_text().split("\n")
+        lines = (cluster / "postmaster.pid").read_text().split("\n")
     except OSError:
-        return False
-    return (
-        lines[0] == str(pid)
-        and len(lines) > PIDFILE_READY_LINE
-        and lines[PIDFILE_READY_LINE].strip() == "ready"
-    )
+        return None
+    if lines[0] != str(pid) or len(lines) <= PIDFILE_STATUS_LINE:
+        return None
+    return lines[PIDFILE_STATUS_LINE].strip()

@@ -1,0 +1,37 @@
+"""gunicorn's configuration; `jiesu serve` names this module and passes the numbers by environment."""
+
+import os
+from typing import Any
+
+bind = f"fd://{os.environ.get('JIESU_HTTP_FD', '0')}"
+workers = int(os.environ.get("JIESU_WORKERS", "2"))
+threads = int(os.environ.get("JIESU_POOL", "8"))
+worker_class = "gthread"
+preload_app = True  # workers share the pages of the code; connections are made after the fork
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
+keepalive = 5
+timeout = 60
+graceful_timeout = 20
+max_requests = 50_000  # a worker is renewed now and then, at different moments
+max_requests_jitter = 10_000
+limit_request_line = 8190
+control_socket_disable = True
+accesslog = None  # addresses of pages can hold what a person searched for
+errorlog = "-"
+loglevel = "warning"
+proc_name = "jiesu-http"
+
+
+def when_ready(_: Any) -> None:
+    """Keep the shared pages shared: the collector would touch them in every worker."""
+    import gc
+
+    gc.collect()
+    gc.freeze()
+
+
+def post_fork(_server: Any, _worker: Any) -> None:
+    """No connection of the parent may be used by a worker."""
+    from django.db import connections
+
+    connections.close_all()

@@ -1,0 +1,19 @@
+"""Addresses: the health check, then the rooms that have pages."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import path
+
+from jiesu.store.health import answers
+
+
+def healthz(_: HttpRequest) -> HttpResponse:
+    """200 while this process can use the database, else 503; for the parent, a proxy, a person."""
+    well = answers()
+    return JsonResponse({"database": well}, status=200 if well else 503)
+
+
+urlpatterns = [
+    path("healthz", healthz),
+]
