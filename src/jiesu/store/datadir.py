@@ -37,10 +37,14 @@ class DataDir:
             for folder in (self.root, self.logs, self.run, self.files):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             if self.root.stat().st_uid != os.geteuid():
-                raise CannotStart(f"数据目录 {self.root} 属于另一个用户，请换用那个用户运行，或用 --data 另选目录。")
+                raise CannotStart(
+                    f"数据目录 {self.root} 属于另一个用户，请换用那个用户运行，或用 --data 另选目录。"
+                )
             self.root.chmod(0o700)
         except OSError as error:
-            raise CannotStart(f"数据目录 {self.root} 无法使用：{error.strerror}。请检查权限，或用 --data 另选目录。") from error
+            raise CannotStart(
+                f"数据目录 {self.root} 无法使用：{error.strerror}。请检查权限，或用 --data 另选目录。"
+            ) from error
         return self
 
     @property

@@ -112,7 +112,9 @@ def load_or_make(data: DataDir, environ: Mapping[str, str] | None = None) -> Rin
     if ring is not None:
         return ring
     if data.cluster.exists() or data.cluster_pointer.exists():
-        raise CannotStart(f"数据库还在，密钥文件 {data.keys} 却不见了。没有原来的密钥，已加密的内容无法读取，请先把它放回原处。")
+        raise CannotStart(
+            f"数据库还在，密钥文件 {data.keys} 却不见了。没有原来的密钥，已加密的内容无法读取，请先把它放回原处。"
+        )
     data.prepare()
     write_private(data.keys, to_json(new_ring()))
     return _read(data.keys)
