@@ -1,6 +1,7 @@
 # make install   prepares .venv, nothing else          make test    every test, with a browser of its own
 # make demo      installs and starts the demo city     make check   style, types, the import arrow, generated docs
-# make clean     removes all that make made            make constraints   renews the pinned versions
+# make clean     removes all that make made
+# make constraints, make npm-locks   renew the pinned versions of Python packages, of npm packages
 #
 # Needs python3 (3.11 or newer) with venv, and make. No root, no Node, no PostgreSQL.
 
@@ -8,7 +9,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := install
 .NOTPARALLEL:
-.PHONY: install dev browser demo test check clean constraints
+.PHONY: install dev browser demo test check clean constraints npm-locks
 
 PYTHON ?= python3
 WORKERS ?= auto
@@ -72,3 +73,6 @@ constraints: | .venv/.made
 	{ sed '/^[^#]/,$$d' constraints.txt; .cache/fresh/bin/python -m pip freeze --exclude-editable; } > .cache/constraints
 	mv .cache/constraints constraints.txt
 	rm -rf .cache/fresh
+
+npm-locks: dev
+	for at in . tests/chromium; do $(BIN)/python hatch_build.py "$$at"; done

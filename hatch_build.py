@@ -55,7 +55,7 @@ def is_current(root: Path) -> bool:
     vendor = root / VENDOR
     try:
         manifest = json.loads((vendor / "manifest.json").read_text("utf-8"))
-        return manifest == {"inputs": inputs_digest(root), "files": file_digests(vendor)}
+        return bool(manifest == {"inputs": inputs_digest(root), "files": file_digests(vendor)})
     except (OSError, ValueError):
         return False
 
@@ -82,15 +82,30 @@ def copy_files(root: Path) -> None:
 
 def run_npm_ci(directory: Path) -> None:
     """Installs exactly what the lock file in `directory` names, running no script of any package."""
+    _run_npm(directory, "ci", "--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund")
+
+
+def renew_lock(directory: Path) -> None:
+    """Writes package-lock.json anew for the versions that package.json in `directory` asks for."""
+    (directory / "package-lock.json").unlink(missing_ok=True)
+    _run_npm(directory, "install", "--package-lock-only", "--ignore-scripts")
+
+
+def _run_npm(directory: Path, *arguments: str) -> None:
     node, npm = node_and_npm()
     path = os.pathsep.join((str(node.parent), os.environ.get("PATH", "")))
-    command = [str(node), str(npm), "ci", "--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund"]
     done = subprocess.run(
-        command, cwd=directory, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False
+        [str(node), str(npm), *arguments],
+        cwd=directory,
+        env={**os.environ, "PATH": path},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         sys.stderr.write(done.stdout + done.stderr)
-        raise RuntimeError("前端文件没有取到：npm ci 失败，原因见上；请检查网络或 npm 源设置后重试。")
+        raise RuntimeError(f"npm {arguments[0]} 失败，原因见上；请检查网络或 npm 源设置后重试。")
 
 
 def node_and_npm() -> tuple[Path, Path]:
@@ -123,3 +138,7 @@ def file_digests(directory: Path) -> dict[str, str]:
 def _copy(source: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source, target)
+
+
+if __name__ == "__main__":
+    renew_lock(Path(sys.argv[1]))
