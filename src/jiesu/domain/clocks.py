@@ -79,8 +79,7 @@ def deadline(start: datetime, limit: Limit, calendar: Calendar, *, count_start: 
             return calendar.add_working_minutes(start, limit.amount * 60)
         case "hour":
             return require_aware(start).astimezone(UTC) + timedelta(hours=limit.amount)
-        case "min":
-            return require_aware(start).astimezone(UTC) + timedelta(minutes=limit.amount)
+    return require_aware(start).astimezone(UTC) + timedelta(minutes=limit.amount)
 
 
 def share(start: datetime, due: datetime, now: datetime, measure: Measure, calendar: Calendar) -> float:

@@ -225,7 +225,8 @@ def mask_text(text: str) -> str:
     """The text with phones, identity numbers, bank cards, e-mail addresses and number plates masked.
 
     A bare local number is taken for a phone only after a word such as 电话; hotlines (12345, 95598, 400...),
-    dates, amounts and order numbers stay. Masking a masked text changes nothing.
+    dates, amounts and order numbers stay. Full-width digits may come back as ASCII; masking again changes
+    nothing.
     """
     if "@" in text or _DIGITS.search(text) or _PLATE_HINT.search(text):
         return _PERSONAL.sub(_masked, text.translate(_FULL_WIDTH_DIGITS))
