@@ -1,0 +1,275 @@
+"""Rules of supervision, and the steps that a clock tick must take for an order (domain.md §3, §4).
+
+``steps`` is a pure reading of an order: it names every reminder and every rung of the ladder with the moment it falls
+due and a key of its own, so that a sweep that runs late, twice, or in two places does each step once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from jiesu.domain import words
+from jiesu.domain.case import Case
+from jiesu.domain.clocks import Limit, Measure, deadline, moment_at
+from jiesu.domain.order import Clock, Leg, Order, moment
+from jiesu.domain.rules import Rules
+
+
+def urge(case: Case) -> None:
+    _climb(case, 1)
+
+
+def supervise(case: Case) -> None:
+    _climb(case, 2)
+
+
+def escalate(case: Case) -> None:
+    _climb(case, 3)
+
+
+def _climb(case: Case, rung: int) -> None:
+    if case.role != "system":
+        case.need("reason", f"请写明{words.LADDER[rung]}的理由和要求")
+    if case.order.ladder < rung:
+        case.set(ladder=rung)
+
+
+def mark(case: Case) -> None:
+    flag = case.facts["flag"]
+    if flag in case.order.flags:
+        case.refuse(f"已标记“{words.FLAGS[flag]}”", "flag")
+    case.add("flags", flag)
+
+
+def instruct(case: Case) -> None:
+    case.need("instruction", "请写明批示内容")
+    due = case.facts.get("due")
+    if due is not None and due <= case.now:
+        case.refuse("反馈期限须晚于现在", "due")
+    case.ask("instruction", unit=case.facts["unit"], due=due or case.ask_limit("instruction"))
+
+
+def answer_instruction(case: Case) -> None:
+    one = case.asked("instruction")
+    if case.by_unit and case.unit != one.unit:
+        case.refuse(f"这条批示是给{case.name(one.unit)}的", "request")
+    case.need("answer", "请写明办理情况")
+    case.answer(one, "answered")
+
+
+def note(case: Case) -> None:
+    case.need("note", "请填写备注")
+
+
+def chase(case: Case) -> None:
+    case.count("chases")
+    if case.order.chases + 1 >= case.param("chase_warning") and "chased" not in case.order.flags:
+        case.add("flags", "chased")
+
+
+def link(case: Case) -> None:
+    other = case.facts["other"]
+    if other == case.order.number:
+        case.refuse("不能关联自己", "other")
+    if case.around.parent_state is None:
+        case.refuse("没有这张工单，请核对工单号", "other")
+    case.add("links", other)
+
+
+def reveal(case: Case) -> None:
+    case.need("reason", "请写明为何要看；这次查看会留下记录")
+    if case.order.erased:
+        case.refuse("个人信息已按规定删除")
+    if case.by_unit and (case.order.secret or case.order.kind == "report"):
+        case.refuse("举报和保密工单的诉求人信息不向承办单位公开，需要联系请通过热线中心")
+
+
+def recalculate(case: Case) -> None:
+    """Compute running clocks anew with the calendar of now; dates that somebody decided stay (architecture.md §3)."""
+    order = case.order
+    changed = _recount(order.clocks, case)
+    if changed:
+        case.data["move"] = changed
+    for leg in order.legs:
+        moved = _recount(leg.clocks, case)
+        if moved:
+            case.data.setdefault("legs", {}).setdefault(str(leg.no), {})["move"] = moved
+            changed = moved
+    if not changed:
+        case.refuse("时限没有变化，无须重算")
+
+
+def _recount(clocks: dict[str, Clock], case: Case) -> dict[str, list[Any]]:
+    changed = {}
+    for name, clock in clocks.items():
+        if clock.running and clock.limit:
+            new = case.rules.due(Limit.from_doc(clock.limit), clock.start)
+            if moment(new[0]) != clock.due:
+                changed[name] = new
+    return changed
+
+
+def erase(case: Case) -> None:
+    if case.order.is_open:
+        case.refuse("工单还在办理，办结后才能删除个人信息")
+    if case.order.erased:
+        case.refuse("个人信息已删除")
+    case.set(erased=True, person=None)
+
+
+RULES = {
+    "urge": urge,
+    "supervise": supervise,
+    "escalate": escalate,
+    "mark": mark,
+    "instruct": instruct,
+    "answer_instruction": answer_instruction,
+    "note": note,
+    "chase": chase,
+    "link": link,
+    "reveal": reveal,
+    "recalculate": recalculate,
+    "erase": erase,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something the tick has to do once: a reminder to a role of a unit, or a move that the system makes."""
+
+    key: str
+    at: datetime
+    act: str
+    role: str
+    unit: str
+    words: str
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+_HOLDER = {
+    "intake": "agent",
+    "dispatch": "dispatcher",
+    "details": "dispatcher",
+    "ruling": "arbiter",
+    "ruling_final": "arbiter",
+    "review": "reviewer",
+    "callback_first": "callback_clerk",
+    "callback_last": "callback_clerk",
+    "withdraw_check": "callback_clerk",
+    "promise": "callback_clerk",
+    "shelf_review": "supervisor",
+    "statutory_result": "callback_clerk",
+}
+_LADDER_CLOCKS = ("acknowledge", "handle", "rework")
+_LADDER_ACTS = ("urge", "supervise", "escalate")
+
+
+def steps(order: Order, rules: Rules) -> list[Step]:
+    """Every step this order asks for, past and to come, earliest first."""
+    found = list(_order_steps(order, rules))
+    if order.is_open:
+        for leg in order.legs:
+            if leg.state in words.OPEN_LEGS:
+                found.extend(_leg_steps(order, leg, rules))
+        found.extend(_flag_steps(order, rules))
+    found.extend(_request_steps(order, rules))
+    return sorted(found, key=lambda step: (step.at, step.key))
+
+
+def next_step(order: Order, rules: Rules, done: frozenset[str]) -> datetime | None:
+    """When the tick has to look at this order again, or None when nothing is left to come."""
+    for step in steps(order, rules):
+        if step.key not in done:
+            return step.at
+    return None
+
+
+def _order_steps(order: Order, rules: Rules) -> Iterator[Step]:
+    centre = str(rules.params["centre"])
+    for name, clock in order.clocks.items():
+        if not clock.running or name not in _HOLDER:
+            continue
+        zh, mark_ = words.CLOCKS[name], f"{name}:{_short(clock.start)}"
+        if name == "details":
+            yield Step(f"{mark_}:end", _after(clock.due), "details_timeout", "", "", zh, (("timeout", "accept"),))
+            continue
+        yield Step(f"{mark_}:amber", clock.amber, "remind", _HOLDER[name], centre, f"{zh}将超期")
+        yield Step(f"{mark_}:red", _after(clock.due), "remind", _HOLDER[name], centre, f"{zh}已超期")
+        if name not in ("promise", "shelf_review"):
+            yield Step(f"{mark_}:told", _after(clock.due), "remind", "supervisor", centre, f"{zh}已超期")
+
+
+def _leg_steps(order: Order, leg: Leg, rules: Rules) -> Iterator[Step]:
+    centre = str(rules.params["centre"])
+    for name, clock in leg.clocks.items():
+        if not clock.running or name == "return_request":
+            continue
+        zh, mark_ = words.CLOCKS[name], f"{leg.no}.{name}:{_short(clock.start)}"
+        if name == "acknowledge" and order.urgency != "normal":
+            first = clock.start if order.urgency == "emergency" else _half(clock, rules)
+            yield Step(f"{mark_}:phone", first, "remind", "duty", leg.unit, "请电话通知值班员签收")
+        yield Step(f"{mark_}:amber", clock.amber, "remind", "unit_clerk", leg.unit, f"{zh}将超期")
+        yield Step(f"{mark_}:red", _after(clock.due), "remind", "unit_clerk", leg.unit, f"{zh}已超期")
+        if leg.lead and name in _LADDER_CLOCKS:
+            yield from _ladder(order, clock, mark_, rules)
+        elif name == "handle":
+            if "leg_late" not in order.flags:
+                yield Step(f"{mark_}:late", _after(clock.due), "mark", "", "", zh, (("flag", "leg_late"),))
+            yield Step(f"{mark_}:told", _after(clock.due), "remind", "supervisor", centre, "配合单位已超期")
+
+
+def _ladder(order: Order, clock: Clock, mark_: str, rules: Rules) -> Iterator[Step]:
+    for act, wait in zip(_LADDER_ACTS, rules.params["ladder"][order.urgency], strict=True):
+        at = _after(clock.due)
+        if wait[0]:
+            at = deadline(at, Limit.from_doc(wait), rules.calendar)
+        yield Step(f"{mark_}:{act}", at, act, "", "", words.zh(words.CLOCKS, mark_))
+
+
+def _flag_steps(order: Order, rules: Rules) -> Iterator[Step]:
+    """Ownerless 悬空, bouncing 推诿, ageing 久拖; each marked once."""
+    last = order.last_at
+    if "ownerless" not in order.flags and order.state in ("accepted", "ruling", "dispatched"):
+        waited = order.lead.clocks.get("acknowledge") if order.lead else order.clocks.get("dispatch")
+        waited = waited or order.clocks.get("ruling")
+        if waited is not None and waited.running:
+            at = deadline(_after(waited.due), Limit.from_doc(rules.params["ownerless"]), rules.calendar)
+            yield Step(f"flag:ownerless:{_short(waited.start)}", at, "mark", "", "", "", (("flag", "ownerless"),))
+    bounced = order.returns >= rules.params["return_times_before_ruling"]
+    bounced = bounced or len(order.tried) >= rules.params["units_before_ruling"]
+    if bounced and "bouncing" not in order.flags and last is not None:
+        yield Step("flag:bouncing", last, "mark", "", "", "", (("flag", "bouncing"),))
+    if "ageing" not in order.flags and order.received_at is not None:
+        at = deadline(order.received_at, Limit.from_doc(rules.params["ageing"]), rules.calendar)
+        yield Step("flag:ageing", at, "mark", "", "", "", (("flag", "ageing"),))
+
+
+def _request_steps(order: Order, rules: Rules) -> Iterator[Step]:
+    centre = str(rules.params["centre"])
+    for one in order.requests:
+        if not one.open:
+            continue
+        if one.due is not None:
+            to = ("unit_clerk", one.unit) if one.type == "instruction" else ("dispatcher", centre)
+            zh = words.REQUESTS[one.type]
+            yield Step(f"req{one.no}:red", _after(one.due), "remind", *to, f"{zh}到期未答")
+            yield Step(f"req{one.no}:told", _after(one.due), "remind", "supervisor", centre, f"{zh}到期未答")
+        if one.type == "whistle" and order.is_open and "whistle_missed" not in order.flags:
+            at = _after(moment(one.detail["meet_at"]))
+            yield Step(f"req{one.no}:missed", at, "mark", "", "", "", (("flag", "whistle_missed"),))
+
+
+def _half(clock: Clock, rules: Rules) -> datetime:
+    measure: Measure = clock.limit[1] if clock.limit else "min"
+    return moment_at(clock.start, clock.due, measure, rules.calendar, 0.5)
+
+
+def _after(due: datetime) -> datetime:
+    return due + timedelta(microseconds=1)
+
+
+def _short(at: datetime) -> str:
+    return f"{int(at.timestamp()):x}"
