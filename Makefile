@@ -57,7 +57,7 @@ test: dev browser
 check: dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy $(TYPED)
+	$(BIN)/python -m mypy $(TYPED)
 	$(BIN)/lint-imports
 	$(BIN)/jiesu docs --check
 
