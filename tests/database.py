@@ -1,1 +1,204 @@
-"""Fixtures for tests that need the database."""
+"""Fixtures for tests that need the database: one embedded server a run, a clone of a migrated template a test.
+
+The run's data directory is made by the first process of pytest and shared with the workers of xdist by JIESU_DATA. The
+server starts, with fsync off, when the first test asks for it. `db` gives a test its own database in some hundredths of
+a second; `module_db` gives one to a whole module that only reads. Django works in it as `jiesu_app`, as in production.
+
+A database with more in it than tables (the cast, a city) is built once a run as a template of its own:
+
+    @pytest.fixture
+    def db(databases):
+        with databases.clone("cast", cast.build) as clone:
+            yield clone
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from jiesu.store import keys
+from jiesu.store.datadir import DataDir, exclusive
+from jiesu.store.embedded import DATABASE, OWNER, Embedded
+from jiesu.store.pgserver import cluster_folder
+
+RUNS = Path(tempfile.gettempdir()) / f"jiesu-tests-{os.geteuid()}"
+FIRST_PROCESS = "JIESU_TESTS_RUN"
+MIGRATED = "migrated"
+_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class Clone:
+    """One database. `url` is for processes and connections outside Django; `environ` makes a child process use it."""
+
+    name: str
+    embedded: Embedded
+
+    def url(self, role: str = "app") -> str:
+        return self.embedded.url(role, database=self.name)  # type: ignore[arg-type]
+
+    @property
+    def environ(self) -> dict[str, str]:
+        named = {"DATABASE_URL": self.url("owner"), "JIESU_APP_URL": self.url("app")}
+        return {**os.environ, **named, "JIESU_KEYS": str(self.embedded.data.keys)}
+
+
+class Databases:
+    """The run's server, its templates and their clones."""
+
+    def __init__(self, data: DataDir) -> None:
+        self.embedded = Embedded(data, durable=False)
+        self._data = data
+
+    @contextmanager
+    def clone(self, template: str = MIGRATED, build: Callable[[], object] | None = None) -> Iterator[Clone]:
+        """A database like `template`, Django's own inside the block, dropped after it.
+
+        `build` fills the template, once a run, working through Django in a clone of the migrated one.
+        """
+        source = self._template(template, build)
+        name = f"t{os.getpid()}_{next(_numbers)}"
+        self._create(name, source)
+        try:
+            with self._used_by_django(name):
+                yield Clone(name, self.embedded)
+        finally:
+            self._drop(name)
+
+    def _template(self, name: str, build: Callable[[], object] | None) -> str:
+        with exclusive(self._data.run / f"template-{name}.lock"):
+            made = self._data.run / f"template-{name}.made"
+            if name == MIGRATED:
+                if not made.exists():
+                    self.migrate()
+                    made.touch()
+                return DATABASE
+            if not made.exists():
+                assert build is not None, f"nobody has built the template {name}"
+                source = self._template(MIGRATED, None)
+                self._drop(f"template_{name}")
+                self._create(f"template_{name}", source)
+                with self._used_by_django(f"template_{name}"):
+                    build()
+                made.touch()
+            return f"template_{name}"
+
+    def migrate(self) -> None:
+        """Migrate the database that all templates come from, as an operator would."""
+        subprocess.run([sys.executable, "-m", "jiesu.cli", "migrate"], check=True, stdout=subprocess.DEVNULL)
+
+    @contextmanager
+    def _used_by_django(self, name: str) -> Iterator[None]:
+        from django.db import connection, connections
+
+        from jiesu.store import connect
+
+        settings = connections.settings["default"]
+        connection.close()
+        settings.update({**connect.django_database(self._data), "NAME": name})
+        for key, default in _DJANGO_DEFAULTS.items():
+            settings.setdefault(key, default)
+        connection.settings_dict = settings
+        try:
+            yield
+        finally:
+            connections.close_all()
+            settings["NAME"] = "no test asked for a database"
+
+    def _create(self, name: str, template: str) -> None:
+        with self._super as server:
+            server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" OWNER {OWNER}')
+
+    def _drop(self, name: str) -> None:
+        with self._super as server:
+            server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    @property
+    def _super(self) -> psycopg.Connection[tuple[object, ...]]:
+        return psycopg.connect(self.embedded.url("super", database="postgres"), autocommit=True)
+
+
+_DJANGO_DEFAULTS = {"ATOMIC_REQUESTS": False, "AUTOCOMMIT": True, "TIME_ZONE": None, "TEST": {}}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the run's data directory in the first process; set Django up in every one, before tests are imported."""
+    if not hasattr(config, "workerinput") and FIRST_PROCESS not in os.environ:
+        _clear_former_runs()
+        os.environ[FIRST_PROCESS] = str(os.getpid())
+        os.environ["JIESU_DATA"] = str(RUNS / str(os.getpid()))
+        for name in ("DATABASE_URL", "JIESU_APP_URL", "JIESU_KEYS", "JIESU_POOL", "JIESU_ROLE"):
+            os.environ.pop(name, None)
+        keys.load_or_make(DataDir.choose().prepare())
+    os.environ["DJANGO_SETTINGS_MODULE"] = "jiesu.settings"
+    import django
+    from django.conf import settings
+
+    # argon2 is slow by design; its own test names it.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+    django.setup()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The first process, which ends last, stops the server and removes everything."""
+    if os.environ.get(FIRST_PROCESS) == str(os.getpid()):
+        _remove(DataDir.choose())
+
+
+@pytest.fixture(scope="session")
+def databases() -> Iterator[Databases]:
+    """The run's server, started by the first process that needs it and stopped by the last one."""
+    made = Databases(DataDir.choose())
+    with made.embedded.used():
+        yield made
+
+
+@pytest.fixture
+def db(databases: Databases) -> Iterator[Clone]:
+    """A migrated, empty database for this test alone."""
+    with databases.clone() as clone:
+        yield clone
+
+
+@pytest.fixture(scope="module")
+def module_db(databases: Databases) -> Iterator[Clone]:
+    """A migrated database shared by a module's tests. Not to be mixed with `db` in one module."""
+    with databases.clone() as clone:
+        yield clone
+
+
+def _clear_former_runs() -> None:
+    """Remove what a killed run left: its server runs on, since no process of that run was there to stop it."""
+    RUNS.mkdir(mode=0o700, exist_ok=True)
+    for former in RUNS.iterdir():
+        if not _lives(int(former.name)):
+            _remove(DataDir(former))
+
+
+def _remove(data: DataDir) -> None:
+    embedded = Embedded(data)
+    if embedded.is_running():
+        embedded.stop()
+    if os.geteuid() == 0 and data.cluster_pointer.exists():
+        shutil.rmtree(cluster_folder(data).parent, ignore_errors=True)
+    shutil.rmtree(data.root, ignore_errors=True)
+
+
+def _lives(pid: int) -> bool:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, 0)
+        return True
+    return False
