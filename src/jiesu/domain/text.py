@@ -90,7 +90,8 @@ def tsquery_text(words: str) -> str | None:
 
 def _quoted(lexemes: Iterable[str], between: str) -> str:
     # Lexemes are letters and digits only, so nothing inside needs escaping.
-    return between.join([f"'{lexeme}'" for lexeme in lexemes])
+    joined = f"'{between}'".join(lexemes)
+    return joined and f"'{joined}'"
 
 
 def fits(text: str, most: int) -> bool:
