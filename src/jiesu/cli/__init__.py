@@ -13,15 +13,16 @@ from importlib import import_module
 
 from jiesu.cli.frame import report
 from jiesu.cli.words import Parser
+from jiesu.store.datadir import DataDir
 
 FAMILIES = ("serve", "database", "demo", "docs", "processes")
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run one command. What a user may expect to go wrong is one Chinese line on stderr and exit 1 (2: bad arguments)."""
+    """Run one command. What may be expected to go wrong is one Chinese line and exit 1 (2: bad arguments)."""
     arguments = parser().parse_args(argv)
     if arguments.data:
-        os.environ["JIESU_DATA"] = os.path.abspath(os.path.expanduser(arguments.data))  # for settings and children
+        os.environ["JIESU_DATA"] = str(DataDir.choose(arguments.data).root)  # for settings and children
     with report() as outcome:
         outcome.code = arguments.run(arguments) or 0
     return outcome.code

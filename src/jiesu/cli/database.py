@@ -1,5 +1,6 @@
 """`jiesu database-url` and `jiesu migrate`."""
 
+# ruff: noqa: PLC0415 - Django's models and settings can be imported only once it is set up
 from __future__ import annotations
 
 import argparse
@@ -12,8 +13,12 @@ from jiesu.store.embedded import Embedded
 
 
 def register(commands: Any) -> None:
-    address = commands.add_parser("database-url", help="显示数据库的连接串", description="显示数据库的连接串，psql 等工具可直接使用。")
-    address.add_argument("--role", choices=("owner", "app"), default="owner", help="owner 可改表结构（默认），app 是程序日常所用")
+    address = commands.add_parser(
+        "database-url", help="显示数据库的连接串", description="显示数据库的连接串，psql 等工具可直接使用。"
+    )
+    address.add_argument(
+        "--role", choices=("owner", "app"), default="owner", help="owner 可改表结构（默认），app 是程序日常所用"
+    )
     address.set_defaults(run=database_url)
     migrating = commands.add_parser("migrate", help="建立或更新数据库的表", description="建立或更新数据库的表。")
     migrating.add_argument("--check", action="store_true", help="只检查是否最新，不改动；不是最新时退出码为 1")

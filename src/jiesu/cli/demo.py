@@ -1,5 +1,6 @@
 """`jiesu demo`: the synthetic city, ready to be tried."""
 
+# ruff: noqa: PLC0415 - Django's models and settings can be imported only once it is set up
 from __future__ import annotations
 
 import argparse
@@ -9,13 +10,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from jiesu.cli import frame, serve
-from jiesu.store.datadir import CannotStart
 
 CITY_ZONE = ZoneInfo("Asia/Shanghai")
 
 
 def register(commands: Any) -> None:
-    parser = commands.add_parser("demo", help="装入演示城市并启动", description="数据库是空的就装入演示城市，然后启动，并显示地址和账号。")
+    parser = commands.add_parser(
+        "demo", help="装入演示城市并启动", description="数据库是空的就装入演示城市，然后启动，并显示地址和账号。"
+    )
     serve.add_options(parser)
     parser.set_defaults(run=demo)
     commands.add_parser("demo-city", description="装入演示城市，由 jiesu demo 使用。").set_defaults(run=demo_city)
@@ -32,8 +34,6 @@ def demo_city(_: argparse.Namespace) -> None:
         from jiesu import demo as city
         from jiesu.store.models import Unit
 
-        if not hasattr(city, "load_city"):
-            raise CannotStart("这个版本还没有演示城市。")
         if not Unit.objects.exists():
             sys.stderr.write("正在装入演示城市……\n")
             city.load_city(now=datetime.now(CITY_ZONE))
@@ -42,5 +42,7 @@ def demo_city(_: argparse.Namespace) -> None:
 
 def accounts_table(accounts: list[tuple[str, str, str, str]]) -> str:
     """Lines to show: login, password, role and unit of each demo account."""
-    rows = [f"  {login:<16}{password:<16}{role}{'　' + unit if unit else ''}" for login, password, role, unit in accounts]
+    rows = [
+        f"  {login:<16}{password:<16}{role}{'　' + unit if unit else ''}" for login, password, role, unit in accounts
+    ]
     return "\n".join(["演示账号（账号、密码、角色、单位）：", *rows])

@@ -15,7 +15,9 @@ GENERATORS: dict[str, str] = {}
 
 
 def register(commands: Any) -> None:
-    parser = commands.add_parser("docs", help="由代码生成文档", description="由代码生成 docs/ 中的文档（只在源码目录中使用）。")
+    parser = commands.add_parser(
+        "docs", help="由代码生成文档", description="由代码生成 docs/ 中的文档（只在源码目录中使用）。"
+    )
     parser.add_argument("--check", action="store_true", help="只检查是否与代码一致，不写文件")
     parser.set_defaults(run=docs)
 

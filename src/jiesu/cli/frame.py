@@ -1,5 +1,6 @@
 """What every command stands in: the database running, Django set up, and errors told in one line."""
 
+# ruff: noqa: PLC0415 - Django's models and settings can be imported only once it is set up
 from __future__ import annotations
 
 import os

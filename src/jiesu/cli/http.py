@@ -1,14 +1,19 @@
 """gunicorn's configuration; `jiesu serve` names this module and passes the numbers by environment."""
 
+import gc
 import os
+from pathlib import Path
 from typing import Any
 
+from django.db import connections
+
+_MEMORY = "/dev/shm"  # noqa: S108 - where gunicorn keeps its heartbeats off the disk
 bind = f"fd://{os.environ.get('JIESU_HTTP_FD', '0')}"
 workers = int(os.environ.get("JIESU_WORKERS", "2"))
 threads = int(os.environ.get("JIESU_POOL", "8"))
 worker_class = "gthread"
 preload_app = True  # workers share the pages of the code; connections are made after the fork
-worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
+worker_tmp_dir = _MEMORY if Path(_MEMORY).is_dir() else None
 keepalive = 5
 timeout = 60
 graceful_timeout = 20
@@ -24,14 +29,10 @@ proc_name = "jiesu-http"
 
 def when_ready(_: Any) -> None:
     """Keep the shared pages shared: the collector would touch them in every worker."""
-    import gc
-
     gc.collect()
     gc.freeze()
 
 
 def post_fork(_server: Any, _worker: Any) -> None:
     """No connection of the parent may be used by a worker."""
-    from django.db import connections
-
     connections.close_all()

@@ -12,9 +12,11 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
+import psutil
+
 from jiesu.cli.processes import READY_FD
 from jiesu.store.deathsig import dies_with_parent
-from jiesu.store.embedded import Embedded
+from jiesu.store.embedded import Embedded, is_alive
 
 
 class Part(Protocol):
@@ -60,7 +62,7 @@ class Command:
             environ = {**environ, READY_FD: str(told)}
         self._child = subprocess.Popen(
             self._command, env=environ, stdin=subprocess.DEVNULL, start_new_session=True,
-            pass_fds=(*self._fds, *([told] if told >= 0 else ())), preexec_fn=dies_with_parent(),
+            pass_fds=(*self._fds, *([told] if told >= 0 else ())), preexec_fn=dies_with_parent(),  # noqa: PLW1509 - this process has one thread
         )  # fmt: skip
         if told >= 0:
             os.close(told)
@@ -95,7 +97,8 @@ class Command:
             self._child.wait()
 
     def _signal(self, number: signal.Signals, *, only_leader: bool = False) -> None:
-        assert self._child is not None
+        if self._child is None:
+            return
         with contextlib.suppress(ProcessLookupError, PermissionError):
             if only_leader:
                 self._child.send_signal(number)
@@ -125,7 +128,9 @@ class Postgres:
         return self._pid is not None and self._embedded.is_ready(self._pid)
 
     def end(self, seconds: float) -> None:
-        self._embedded.stop()
+        """Shut down. One that was taken over is left to its users: the last of them stops it."""
+        if self._pid is not None and self._embedded.owns(self._pid):
+            self._embedded.stop()
 
 
 def http_probe(host: str, port: int, path: str) -> Callable[[], bool]:
@@ -146,8 +151,6 @@ def http_probe(host: str, port: int, path: str) -> Callable[[], bool]:
 
 def end_leftovers(former: Sequence[tuple[int, float]], seconds: float = 5.0) -> None:
     """End children of a parent that was killed: (process id, start time) as recorded, so a reused id is spared."""
-    import psutil
-
     groups = []
     for pid, born in former:
         with contextlib.suppress(psutil.NoSuchProcess):
@@ -158,5 +161,5 @@ def end_leftovers(former: Sequence[tuple[int, float]], seconds: float = 5.0) -> 
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(pid, number)
         limit = time.monotonic() + seconds
-        while any(psutil.pid_exists(pid) for pid in groups) and time.monotonic() < limit:
+        while any(is_alive(pid) for pid in groups) and time.monotonic() < limit:
             time.sleep(0.05)

@@ -1,5 +1,6 @@
 """The commands that `jiesu serve` runs its children by; not shown in the help."""
 
+# ruff: noqa: PLC0415 - Django's models and settings can be imported only once it is set up
 from __future__ import annotations
 
 import argparse

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import errno
 import os
 import signal
 import socket
@@ -14,12 +15,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import psutil
-
 from jiesu.cli.parts import Command, Postgres, end_leftovers, http_probe
 from jiesu.cli.supervisor import Supervisor, former_children, say
 from jiesu.store import connect, keys
-from jiesu.store.datadir import CannotStart, DataDir, exclusive
+from jiesu.store.datadir import CannotStart, DataDir, exclusive, reason
 from jiesu.store.embedded import Embedded
 
 THREADS = 8
@@ -28,10 +27,14 @@ BIND_WAIT = 5.0
 
 
 def register(commands: Any) -> None:
-    parser = commands.add_parser("serve", help="启动系统（数据库、网页、实时更新、后台任务）", description="启动系统，Ctrl-C 停止。")
+    parser = commands.add_parser(
+        "serve", help="启动系统（数据库、网页、实时更新、后台任务）", description="启动系统，Ctrl-C 停止。"
+    )
     add_options(parser)
     parser.set_defaults(run=serve)
-    ending = commands.add_parser("stop", help="停止这个数据目录上运行的系统", description="停止这个数据目录上运行的一切。")
+    ending = commands.add_parser(
+        "stop", help="停止这个数据目录上运行的系统", description="停止这个数据目录上运行的一切。"
+    )
     ending.set_defaults(run=stop)
 
 
@@ -39,7 +42,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """Where to listen and with how many processes."""
     parser.add_argument("--host", metavar="地址", default="127.0.0.1", help="监听的地址（默认 127.0.0.1，只限本机）")
     parser.add_argument("--port", metavar="端口", type=int, default=8012, help="网页的端口（默认 8012）")
-    parser.add_argument("--live-port", metavar="端口", type=int, default=None, help="实时更新的端口（默认为网页端口加 1）")
+    parser.add_argument(
+        "--live-port", metavar="端口", type=int, default=None, help="实时更新的端口（默认为网页端口加 1）"
+    )
     parser.add_argument("--workers", metavar="个数", type=int, default=2, help="网页进程的个数（默认 2）")
 
 
@@ -115,7 +120,13 @@ _JIESU = [sys.executable, "-m", "jiesu.cli"]
 
 
 def _environ(process: str, **more: str) -> dict[str, str]:
-    return {**os.environ, "DJANGO_SETTINGS_MODULE": "jiesu.settings", "JIESU_ROLE": "app", "JIESU_PROCESS": process, **more}
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "jiesu.settings",
+        "JIESU_ROLE": "app",
+        "JIESU_PROCESS": process,
+        **more,
+    }
 
 
 def _finish(command: tuple[str, ...]) -> str:
@@ -152,8 +163,8 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
                 made.bind((host, port))
                 break
             except OSError as error:
-                if time.monotonic() > limit or not isinstance(error, OSError) or error.errno != 98:
-                    raise CannotStart(f"{host} 的端口 {port} 用不了：{error.strerror}。可用 --port 换一个。") from error
+                if time.monotonic() > limit or error.errno != errno.EADDRINUSE:
+                    raise CannotStart(f"{host} 的端口 {port} 用不了：{reason(error)}。可用 --port 换一个。") from error
                 time.sleep(0.2)
         made.listen(2048)
         yield made

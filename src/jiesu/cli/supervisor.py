@@ -8,7 +8,7 @@ import select
 import signal
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +36,7 @@ class _Watch:
 
 
 class Supervisor:
-    """Owns the parts. `children` is the file where their process ids are kept for a successor, should this be killed."""
+    """Owns the parts. `children`: the file of their process ids, for a successor should this be killed."""
 
     def __init__(self, children: Path) -> None:
         self.stopping = False
@@ -135,6 +135,3 @@ def _identity(pid: int | None) -> tuple[int, float] | None:
     with suppress(psutil.NoSuchProcess):
         return pid, psutil.Process(pid).create_time()
     return None
-
-
-Bring = Callable[[Part], None]

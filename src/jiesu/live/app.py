@@ -13,7 +13,7 @@ from jiesu.live.listen import listen
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
-# Told the request's cookies and the topics asked for; answers those that this person may hear of, None if nobody is signed in.
+# Given the request's cookies and the topics asked for: those that this person may hear of; None if nobody is signed in.
 Who = Callable[[str, frozenset[str]], Awaitable[frozenset[str] | None]]
 
 HEARTBEAT = 20.0  # seconds of silence after which a comment keeps proxies from closing the stream

@@ -85,11 +85,11 @@ def database(data: DataDir, environ: Mapping[str, str] | None = None) -> Iterato
 
 
 def ensure_app_role(owner_url: str) -> None:
-    """Before migrating an outside database: `jiesu_app` exists and the owner may become it. Embedded ones are born so."""
+    """Before migrating an outside database: `jiesu_app` exists and the owner may become it."""
     with psycopg.connect(owner_url, autocommit=True) as connection:
-        if connection.execute(
-            "SELECT pg_has_role(oid, 'SET') FROM pg_roles WHERE rolname = %s", [APP]
-        ).fetchone() == (True,):
+        if connection.execute("SELECT pg_has_role(oid, 'SET') FROM pg_roles WHERE rolname = %s", [APP]).fetchone() == (
+            True,
+        ):
             return
         try:
             if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APP]).fetchone():

@@ -41,11 +41,15 @@ _tools: _Tools | None = None
 
 def use(ring: keys.Ring) -> None:
     """Take this ring from now on, in this process."""
-    global _tools
+    global _tools  # noqa: PLW0603 - one ring a process
+    _tools = _prepare(ring)
+
+
+def _prepare(ring: keys.Ring) -> _Tools:
     ciphers = {key.id: AESGCM(key.secret) for key in ring.of("data")}
     active = ring.active("data").id
     searches = tuple((bytes([key.id]), key.secret) for key in ring.of("search"))
-    _tools = _Tools(ciphers, active, ciphers[active].encrypt, searches)
+    return _Tools(ciphers, active, ciphers[active].encrypt, searches)
 
 
 def seal(plain: str | bytes, *, aad: bytes) -> tuple[int, bytes]:
@@ -105,5 +109,4 @@ def _load() -> _Tools:
     if ring is None:
         raise CannotStart("还没有密钥，请先运行 jiesu migrate 或 jiesu serve。")
     use(ring)
-    assert _tools is not None
-    return _tools
+    return _tools or _prepare(ring)

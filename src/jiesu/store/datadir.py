@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 from collections.abc import Iterator, Mapping
@@ -11,7 +12,23 @@ from pathlib import Path
 
 
 class CannotStart(Exception):
-    """Something about this machine or its settings stands in the way; the message tells a person, in Chinese, what to do."""
+    """This machine or its settings stand in the way; the message tells a person, in Chinese, what to do."""
+
+
+REASONS = {
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.ENOENT: "不存在",
+    errno.ENOSPC: "磁盘已满",
+    errno.EROFS: "磁盘是只读的",
+    errno.EADDRINUSE: "已被占用",
+    errno.EADDRNOTAVAIL: "不是本机的地址",
+}
+
+
+def reason(error: OSError) -> str:
+    """Why the system said no, in Chinese where it is a usual reason."""
+    return REASONS.get(error.errno or 0, error.strerror or str(error))
 
 
 @dataclass(frozen=True)
@@ -37,13 +54,11 @@ class DataDir:
             for folder in (self.root, self.logs, self.run, self.files):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             if self.root.stat().st_uid != os.geteuid():
-                raise CannotStart(
-                    f"数据目录 {self.root} 属于另一个用户，请换用那个用户运行，或用 --data 另选目录。"
-                )
+                raise CannotStart(f"数据目录 {self.root} 属于另一个用户，请换用那个用户运行，或用 --data 另选目录。")
             self.root.chmod(0o700)
         except OSError as error:
             raise CannotStart(
-                f"数据目录 {self.root} 无法使用：{error.strerror}。请检查权限，或用 --data 另选目录。"
+                f"数据目录 {self.root} 无法使用：{reason(error)}。请检查权限，或用 --data 另选目录。"
             ) from error
         return self
 
@@ -87,7 +102,10 @@ def exclusive(path: Path, *, wait: bool = True) -> Iterator[bool]:
 
     The lock dies with the process, so a killed holder never blocks the next one.
     """
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise CannotStart(f"锁文件 {path} 打不开：{reason(error)}。请用启动系统的那个用户运行。") from error
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
@@ -109,9 +127,9 @@ def write_private(path: Path, text: str, *, replace: bool = False) -> bool:
         os.fsync(out.fileno())
     try:
         if replace:
-            os.replace(draft, path)
+            draft.replace(path)
         else:
-            os.link(draft, path)
+            path.hardlink_to(draft)
     except FileExistsError:
         return False
     finally:

@@ -29,12 +29,12 @@ from jiesu.store.pgserver import (
     Place,
     bootstrap_sql,
     cluster_folder,
-    configuration,
     find_place,
     make_room,
     run_tool,
     socket_folder,
     spawn,
+    write_configuration,
 )
 
 OWNER, APP, SUPER = "jiesu", "jiesu_app", "postgres"
@@ -85,11 +85,15 @@ class Embedded:
         """Whether the postmaster `pid` takes connections."""
         return _status(cluster_folder(self.data), pid) == "ready"
 
+    def owns(self, pid: int) -> bool:
+        """Whether the postmaster `pid` is a child of this process, not one taken over."""
+        return self._child is not None and self._child.pid == pid
+
     def has_ended(self, pid: int) -> bool:
         """Whether the postmaster `pid` is gone (and reaped, if it was a child of this process)."""
-        if self._child is not None and self._child.pid == pid:
+        if self._child is not None and self.owns(pid):
             return self._child.poll() is not None
-        return not _alive(pid)
+        return not is_alive(pid)
 
     def stop(self) -> None:
         """Shut down fast (sessions are broken off, committed work is kept); no error if it does not run."""
@@ -155,7 +159,7 @@ class Embedded:
         if running is not None:
             return running
         _clear_leftovers(place)
-        (place.cluster / CONF).write_text(configuration(place, durable=self.durable))
+        write_configuration(place, durable=self.durable)
         self._child = spawn(place, self.data.logs / "postgres.log", deathsig=deathsig)
         return self._child.pid
 
@@ -249,7 +253,8 @@ def _works_in(pid: int, cluster: Path) -> bool:
         return False
 
 
-def _alive(pid: int) -> bool:
+def is_alive(pid: int) -> bool:
+    """Whether the process runs; one that has ended and waits to be reaped does not."""
     try:
         return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:

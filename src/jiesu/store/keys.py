@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from jiesu.store.datadir import CannotStart, DataDir, write_private
+from jiesu.store.datadir import CannotStart, DataDir, reason, write_private
 
 Purpose = Literal["data", "search"]
 PURPOSES: tuple[Purpose, ...] = ("data", "search")
@@ -124,7 +124,7 @@ def _read(path: Path) -> Ring:
     try:
         return from_json(path.read_text(encoding="utf-8"), str(path))
     except OSError as error:
-        raise CannotStart(f"密钥文件 {path} 打不开：{error.strerror}。") from error
+        raise CannotStart(f"密钥文件 {path} 打不开：{reason(error)}。") from error
 
 
 def _key(row: Mapping[str, Any]) -> Key:

@@ -14,13 +14,13 @@ import pwd
 import secrets
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from jiesu.store.datadir import CannotStart, DataDir, write_private
+from jiesu.store.datadir import CannotStart, DataDir, reason, write_private
 from jiesu.store.deathsig import dies_with_parent
 
 SERVICE_USER = "jiesu-pg"
@@ -39,6 +39,19 @@ class Place:
     version: str
     user: pwd.struct_passwd | None
 
+    @property
+    def uid(self) -> int | None:
+        return None if self.user is None else self.user.pw_uid
+
+    @property
+    def gid(self) -> int | None:
+        return None if self.user is None else self.user.pw_gid
+
+    @property
+    def groups(self) -> list[int] | None:
+        """No group of the caller's goes with the runner."""
+        return None if self.user is None else []
+
     def give(self, path: Path) -> None:
         """Let the runner own `path`."""
         if self.user is not None:
@@ -46,7 +59,7 @@ class Place:
 
 
 def find_place(data: DataDir) -> Place:
-    """Where the cluster of `data` lies or shall lie; for root this makes the pointer and the service user if need be."""
+    """Where the cluster of `data` lies or shall lie; root makes the pointer and the service user if need be."""
     if os.geteuid() != 0:
         return Place(data.cluster.resolve(), socket_folder(data), _wheel() / "bin", _version(_wheel()), None)
     user = _service_user()
@@ -74,7 +87,7 @@ def socket_folder(data: DataDir) -> Path:
     near = data.run / "pg"
     if len(os.fsencode(near)) <= LONGEST_SOCKET:
         return near
-    return Path(f"/tmp/jiesu-{os.geteuid()}-{sha256(os.fsencode(data.root)).hexdigest()[:12]}")
+    return Path(f"/tmp/jiesu-{os.geteuid()}-{sha256(os.fsencode(data.root)).hexdigest()[:12]}")  # noqa: S108
 
 
 def make_room(place: Place) -> Path:
@@ -91,7 +104,7 @@ def make_room(place: Place) -> Path:
         draft.mkdir(mode=0o700)
         place.give(draft)
     except OSError as error:
-        raise CannotStart(f"数据库的目录 {home} 建不起来：{error.strerror}。") from error
+        raise CannotStart(f"数据库的目录 {home} 建不起来：{reason(error)}。") from error
     return draft
 
 
@@ -112,18 +125,25 @@ def program(place: Place, name: str) -> str:
 
 
 def run_tool(place: Place, name: str, *arguments: str, feed: str = "") -> str:
-    """Run a program to its end as the runner, with `feed` on its input; its output. Failure shows its complaint, never a statement."""
+    """Run a program to its end as the runner, `feed` on its input; its output. A failure shows no statement."""
     done = subprocess.run(
         [program(place, name), *arguments],
-        input=feed.encode(), capture_output=True, cwd="/", env=_environment(), **_as(place.user),
+        input=feed.encode(), capture_output=True, check=False, cwd="/", env=_environment(),
+        user=place.uid, group=place.gid, extra_groups=place.groups,
     )  # fmt: skip
     if done.returncode != 0:
         lines = done.stderr.decode(errors="replace").splitlines()
-        said = [
-            line for line in lines if any(word in line for word in ("error:", "ERROR:", "FATAL:", "PANIC:"))
-        ]
+        said = [line for line in lines if any(word in line for word in ("error:", "ERROR:", "FATAL:", "PANIC:"))]
         raise CannotStart(f"建立数据库时 {name} 出错：{(said or lines or ['?'])[-1]}")
     return done.stdout.decode(errors="replace")
+
+
+def write_configuration(place: Place, *, durable: bool) -> None:
+    """Write our part of the configuration anew, the runner's own file whatever the caller's umask."""
+    path = place.cluster / CONF
+    path.write_text(configuration(place, durable=durable))
+    path.chmod(0o600)
+    place.give(path)
 
 
 def spawn(place: Place, log: Path, *, deathsig: bool) -> subprocess.Popen[bytes]:
@@ -136,7 +156,8 @@ def spawn(place: Place, log: Path, *, deathsig: bool) -> subprocess.Popen[bytes]
         return subprocess.Popen(
             [program(place, "postgres"), "-D", str(place.cluster)],
             stdin=subprocess.DEVNULL, stdout=handle, stderr=handle, cwd="/", env=_environment(),
-            start_new_session=True, preexec_fn=dies_with_parent("INT") if deathsig else None, **_as(place.user),
+            start_new_session=True, preexec_fn=dies_with_parent("INT") if deathsig else None,  # noqa: PLW1509
+            user=place.uid, group=place.gid, extra_groups=place.groups,
         )  # fmt: skip
     finally:
         os.close(handle)
@@ -216,9 +237,7 @@ def _wheel() -> Path:
 def _version(install: Path) -> str:
     """Major version of the programs, as PG_VERSION spells it."""
     try:
-        said = subprocess.run(
-            [install / "bin/postgres", "--version"], capture_output=True, text=True, check=True
-        )
+        said = subprocess.run([install / "bin/postgres", "--version"], capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError) as error:
         raise CannotStart(
             f"内置的 PostgreSQL 在这台机器上跑不起来（{install}），请用 DATABASE_URL 指定一个数据库。"
@@ -276,9 +295,7 @@ def _copy_programs() -> Path:
         shutil.copytree(libraries, draft / libraries.name, symlinks=True)
     for path in (draft, *draft.rglob("*")):
         if not path.is_symlink():
-            path.chmod(
-                0o755 if path.is_dir() or os.access(path, os.X_OK) and path.stat().st_mode & 0o100 else 0o644
-            )
+            path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
     try:
         draft.rename(target)
     except OSError:  # another first start was quicker
@@ -289,7 +306,3 @@ def _copy_programs() -> Path:
 def _environment() -> dict[str, str]:
     """Nothing of the caller's PG* settings may reach the server or initdb."""
     return {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC", "HOME": "/"}
-
-
-def _as(user: pwd.struct_passwd | None) -> Mapping[str, object]:
-    return {} if user is None else {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
