@@ -120,9 +120,9 @@ def node_and_npm() -> tuple[Path, Path]:
 
 
 def inputs_digest(root: Path) -> str:
-    """SHA-256 over all that decides what is copied: npm's inputs, our licence texts and this file."""
-    digest = hashlib.sha256()
-    for name in (*NPM_INPUTS, *FROM_TREE.values(), "hatch_build.py"):
+    """SHA-256 over all that decides what is copied: npm's inputs, our licence texts, the two lists above."""
+    digest = hashlib.sha256(json.dumps([FROM_NPM, FROM_TREE]).encode())
+    for name in (*NPM_INPUTS, *FROM_TREE.values()):
         digest.update((root / name).read_bytes())
     return digest.hexdigest()
 
@@ -130,8 +130,7 @@ def inputs_digest(root: Path) -> str:
 def file_digests(directory: Path) -> dict[str, str]:
     """Name below `directory` -> SHA-256, for every file that was asked for."""
     return {
-        name: hashlib.sha256((directory / name).read_bytes()).hexdigest()
-        for name in sorted((*FROM_NPM, *FROM_TREE))
+        name: hashlib.sha256((directory / name).read_bytes()).hexdigest() for name in sorted((*FROM_NPM, *FROM_TREE))
     }
 
 

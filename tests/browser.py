@@ -128,9 +128,7 @@ def browser(chromium: Chromium, node_of_playwright: None) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(
-    browser: Browser, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[PageFactory]:
+def page(browser: Browser, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[PageFactory]:
     """Opens pages; when the test ends, fails it for console errors and for requests beyond 127.0.0.1."""
     # Django sees playwright's loop and would refuse queries, though nothing here waits on that loop.
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")

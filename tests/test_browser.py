@@ -101,9 +101,7 @@ def test_a_refusal_is_told_unless_the_test_expects_it(page: PageFactory, address
     assert page.problems == []
 
     page().goto(address + "dispatch")
-    assert page.problems == [
-        "console: Failed to load resource: the server responded with a status of 409 (Conflict)"
-    ]
+    assert page.problems == ["console: Failed to load resource: the server responded with a status of 409 (Conflict)"]
     page.problems.clear()
 
 

@@ -14,8 +14,7 @@ import hatch_build
 ROOT = Path(__file__).resolve().parents[1]
 # Split, so that this file does not hold what it looks for.
 ADDRESSES = tuple(
-    "".join(parts)
-    for parts in (("pypi", ".org"), ("pythonhosted", ".org"), ("npmjs", ".org"), ("npmmirror", ".com"))
+    "".join(parts) for parts in (("pypi", ".org"), ("pythonhosted", ".org"), ("npmjs", ".org"), ("npmmirror", ".com"))
 )
 
 
@@ -91,7 +90,7 @@ def test_the_installed_front_end_files_are_those_of_the_lock_file() -> None:
 
 
 def test_a_changed_front_end_file_is_noticed(tmp_path: Path) -> None:
-    for name in (*hatch_build.NPM_INPUTS, *hatch_build.FROM_TREE.values(), "hatch_build.py"):
+    for name in (*hatch_build.NPM_INPUTS, *hatch_build.FROM_TREE.values()):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes((ROOT / name).read_bytes())
     vendor = tmp_path / hatch_build.VENDOR
