@@ -2,7 +2,7 @@
 
 DATABASE_URL names an outside PostgreSQL (15 or later) and its owner; nothing embedded is then started. Without it
 the data directory's own server is used. Two roles (architecture.md §3): `owner` migrates, `app` does everything else;
-outside, the owner becomes `jiesu_app` by SET ROLE after connecting, unless JIESU_APP_URL names a login of its own.
+outside, the owner becomes `jiesu_app` by the `role` option of its sessions, unless JIESU_APP_URL names a login of its own.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import Any, Literal
 
 import psycopg
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from jiesu.store.datadir import CannotStart, DataDir
 from jiesu.store.embedded import APP, Embedded
@@ -29,7 +29,9 @@ def url(data: DataDir, role: Role = "owner", environ: Mapping[str, str] | None =
     outside = env.get("DATABASE_URL")
     if not outside:
         return Embedded(data).url(role)
-    return env.get("JIESU_APP_URL", outside) if role == "app" else outside
+    if role == "app":
+        return env.get("JIESU_APP_URL") or _as_app(outside)
+    return outside
 
 
 def django_database(data: DataDir, environ: Mapping[str, str] | None = None) -> dict[str, Any]:
@@ -43,8 +45,6 @@ def django_database(data: DataDir, environ: Mapping[str, str] | None = None) -> 
     parts = {key: str(value) for key, value in _parts(data, role, env).items()}
     options: dict[str, Any] = {key: parts[key] for key in parts if key not in _DJANGO_NAMES}
     options["application_name"] = f"jiesu-{env.get('JIESU_PROCESS', role)}"
-    if role == "app" and env.get("DATABASE_URL") and not env.get("JIESU_APP_URL"):
-        options["assume_role"] = APP
     size = int(env.get("JIESU_POOL", "0"))
     if size:
         options["pool"] = {"min_size": 1, "max_size": size, "timeout": POOL_WAIT, "reconnect_timeout": 30.0}
@@ -61,10 +61,20 @@ _DJANGO_NAMES = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host
 
 
 def _parts(data: DataDir, role: Role, env: Mapping[str, str]) -> dict[str, Any]:
+    return _split(url(data, role, env))
+
+
+def _split(address: str) -> dict[str, Any]:
     try:
-        return conninfo_to_dict(url(data, role, env))
+        return conninfo_to_dict(address)
     except psycopg.Error as error:
         raise CannotStart("DATABASE_URL 写得不对，应形如 postgresql://用户:密码@主机:5432/库名。") from error
+
+
+def _as_app(owner: str) -> str:
+    """The owner's address, each session of which acts as the app role from its first statement."""
+    parts = _split(owner)
+    return make_conninfo(**{**parts, "options": f"{parts.get('options', '')} -c role={APP}".strip()})
 
 
 def is_embedded(environ: Mapping[str, str] | None = None) -> bool:
