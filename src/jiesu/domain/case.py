@@ -40,6 +40,10 @@ class Around:
 
 NOTHING_AROUND = Around()
 
+# What a unit asks for its own part, and everything that has no meaning once the order is closed.
+_OF_A_LEG = ("return", "extension", "complex", "shelve", "assist", "objection", "whistle")
+_OF_AN_OPEN_ORDER = (*_OF_A_LEG, "refusal")
+
 
 @dataclass(slots=True)
 class Case:
@@ -120,7 +124,7 @@ class Case:
         if outcome:
             self.data["outcome"] = outcome
         if state == "closed":
-            self._lapse_open_requests()
+            self.lapse(*_OF_AN_OPEN_ORDER)
 
     def set(self, **values: Any) -> None:
         self.data.setdefault("set", {}).update({key: fact_table.write(value) for key, value in values.items()})
@@ -171,8 +175,10 @@ class Case:
         self._leg(leg, "move")[clock] = [stamp(due), stamp(amber), *(limit or [])]
 
     def end_leg(self, leg: Leg, state: str) -> None:
+        """The leg is over: its clocks stop, and what its unit had asked for lapses unless this move answers it."""
         self.leg_set(leg, state=state, ended_at=self.now)
         self.leg_stop(leg, *leg.clocks)
+        self.lapse(*_OF_A_LEG, leg=leg)
 
     def end_all_legs(self, state: str = "released") -> None:
         for leg in self.order.legs:
@@ -206,9 +212,10 @@ class Case:
     def count(self, name: str, by: int = 1) -> None:
         self.data.setdefault("count", {})[name] = by
 
-    def _lapse_open_requests(self) -> None:
-        kept = ("exemption", "late_entry", "instruction", "contest")
+    def lapse(self, *types: str, leg: Leg | None = None) -> None:
+        """Open requests of these types (of one leg, when given) fall away; those that this move answers stay."""
+        answered = {answer["no"] for answer in self.data.get("answers", ())}
         for one in self.order.requests:
-            answered = any(answer["no"] == one.no for answer in self.data.get("answers", ()))
-            if one.open and one.type not in kept and not answered:
+            mine = leg is None or one.leg == leg.no
+            if one.open and mine and one.type in types and one.no not in answered:
                 self.answer(one, "lapsed")

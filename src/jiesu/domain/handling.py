@@ -66,9 +66,7 @@ def reply(case: Case) -> None:
     case.leg_set(leg, state="replied", replied_at=case.now, submission=given)
     case.leg_stop(leg, "handle", "rework", "return_request", "interim")
     case.start("review")
-    for one in order.requests:
-        if one.open and one.leg == leg.no and one.type in ("return", "extension", "shelve", "complex"):
-            case.answer(one, "lapsed")
+    case.lapse("return", "extension", "shelve", "complex", "assist", leg=leg)
     case.data["reply"] = {"claim": given["claim"], "round": order.round}
 
 
@@ -159,6 +157,9 @@ def _one_at_a_time(case: Case, type_: str) -> None:
 def shelve(case: Case) -> None:
     one = case.asked("shelve")
     leg = case.lead
+    review = moment(one.detail["review_date"])
+    if review <= case.now:
+        case.refuse("申请里的复核日期已过，请不同意这次申请，让单位另报日期", "request")
     case.answer(one, "agreed")
     case.to("shelved")
     for name in ("handle", "rework"):
@@ -167,9 +168,8 @@ def shelve(case: Case) -> None:
             left = case.rules.calendar.working_minutes_between(case.now, clock.due) if case.now < clock.due else 0
             case.leg_set(leg, remaining=left)
             case.leg_stop(leg, name)
-    review = moment(one.detail["review_date"])
-    if review > case.now:
-        case.start_until("shelf_review", review)
+    case.lapse("return", "extension", "complex", leg=leg)
+    case.start_until("shelf_review", review)
 
 
 def resume(case: Case) -> None:

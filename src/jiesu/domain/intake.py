@@ -43,6 +43,7 @@ def accept(case: Case) -> None:
         case.refuse("请先选择事项分类", "matter")
     case.to("accepted")
     case.stop("intake")
+    case.lapse("refusal")
     _begin(case)
 
 

@@ -19,6 +19,7 @@ def dispatch(case: Case) -> None:
         case.refuse(f"{case.name(lead)}已退单获准，不能再派给它", "lead")
     _lawful_lead(case, lead)
     case.stop("dispatch")
+    case.lapse("refusal")
     send(case, lead, case.facts.get("assist") or (), provisional=False)
 
 

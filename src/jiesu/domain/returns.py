@@ -72,9 +72,7 @@ def refer_to_ruling(case: Case) -> None:
     case.to("ruling")
     case.stop("dispatch")
     case.end_all_legs()
-    for one in order.requests:
-        if one.open and one.type in ("return", "extension", "shelve", "complex", "assist", "objection"):
-            case.answer(one, "lapsed")
+    case.lapse("refusal")
     case.start("ruling")
 
 
