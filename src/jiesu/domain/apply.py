@@ -23,6 +23,8 @@ _TIMES: Final = frozenset(
     {"received_at", "happened_at", "accepted_at", "dispatched_at", "replied_at", "passed_at", "closed_at"}
     | {"acknowledged_at", "contacted_at", "interim_at", "submitted_at", "ended_at", "asked_return"}
 )
+# Whose duty it is by law is settled for the catalog, not for the order: closing the order does not end that clock.
+_OUTLIVING: Final = frozenset({"ruling_final"})
 
 
 def apply(order: Order, event: Event) -> Order:
@@ -87,7 +89,7 @@ def _state(order: Order, state: str, at: datetime) -> None:
     order.state = state
     if state == "closed":
         order.closed_at = at
-        _stop(order.clocks, list(order.clocks), at)
+        _stop(order.clocks, order.clocks.keys() - _OUTLIVING, at)
         for leg in order.legs:
             _stop(leg.clocks, list(leg.clocks), at)
     else:

@@ -42,10 +42,23 @@ def _lawful_lead(case: Case, lead: str) -> None:
     if duty is None or named is None or named == lead:
         case.data["duty"] = {"lead": named, "basis": duty.legal_basis} if duty else None
         return
-    if duty.must_lead and rules.units[lead].kind == "subdistrict" and rules.units[named].kind == "bureau":
-        case.refuse(f"这项工作依法由{case.name(named)}承担，不能派给街道", "lead")
+    not_past_the_law(case, lead)
     case.need("basis", f"派单目录写的是{case.name(named)}，改派{case.name(lead)}请写明依据")
     case.data["duty"] = {"lead": named, "basis": duty.legal_basis}
+
+
+def not_past_the_law(case: Case, lead: str) -> None:
+    """Work that belongs to a bureau by law is never handed to a subdistrict as a way out (domain.md §3)."""
+    rules, duty = case.rules, case.duty
+    named = rules.catalog.lead(duty, case.order.region) if duty and duty.must_lead else None
+    if named and rules.units[lead].kind == "subdistrict" and rules.units[named].kind == "bureau":
+        case.refuse(f"这项工作依法由{case.name(named)}承担，不能派给街道", "lead")
+
+
+def _not_past_the_ruling(case: Case, move: str) -> None:
+    lead = case.order.lead
+    if lead is not None and lead.provisional:
+        case.refuse(f"牵头单位是裁定确定的，不能{move}；拒不办理的请督办")
 
 
 def send(case: Case, lead: str, assist: Sequence[str], *, provisional: bool) -> None:
@@ -102,6 +115,7 @@ def take_leg(case: Case) -> None:
 
 def recall(case: Case) -> None:
     case.need("reason", "请写明撤回派单的理由")
+    _not_past_the_ruling(case, "撤回")
     case.end_all_legs()
     case.to("accepted")
     case.start("dispatch")
@@ -109,6 +123,7 @@ def recall(case: Case) -> None:
 
 def reassign(case: Case) -> None:
     case.need("reason", "请写明改派的理由")
+    _not_past_the_ruling(case, "改派")
     lead = case.facts["lead"]
     if lead == case.lead.unit:
         case.refuse(f"{case.name(lead)}已是牵头单位", "lead")
@@ -213,6 +228,9 @@ def whistle(case: Case) -> None:
         case.refuse("请至少选择一个要吹哨的单位", "units")
     if case.unit in units:
         case.refuse("不能向本单位吹哨", "units")
+    for unit in units:
+        if not case.rules.can_handle(unit):
+            case.refuse(f"{case.name(unit)}不是承办单位，不能吹哨", "units")
     if facts["meet_at"] <= case.now:
         case.refuse("集合时间须晚于现在", "meet_at")
     case.ask(
@@ -229,6 +247,8 @@ def _summons(case: Case) -> tuple[Request, dict[str, Any]]:
     one = case.order.request(case.facts["request"])
     if one is None or one.type != "whistle" or case.unit not in one.detail["units"]:
         case.refuse("没有向您的单位吹哨", "request")
+    if one.state == "lapsed":
+        case.refuse("这次吹哨已结束", "request")
     return one, one.detail["units"][case.unit]
 
 

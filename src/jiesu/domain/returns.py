@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jiesu.domain.case import Case
-from jiesu.domain.legs import refuse_request, send
+from jiesu.domain.legs import not_past_the_law, refuse_request, send
 
 
 def request_return(case: Case) -> None:
@@ -17,6 +17,8 @@ def request_return(case: Case) -> None:
         case.refuse("退单期限已过，请牵头办理；需要其他单位的，请申请配合")
     if order.round > 1:
         case.refuse("重办的工单不能退单")
+    if "interim" in leg.clocks and leg.interim_at is None:
+        case.refuse("紧急工单须先到现场处置并作阶段反馈，再申请退单")
     _not_own_by_law(case)
     _papers(case)
     due = case.ask_limit("return_decision")
@@ -81,6 +83,7 @@ def rule(case: Case) -> None:
     lead = case.facts["lead"]
     if not case.rules.can_handle(lead):
         case.refuse(f"{case.name(lead)}不是承办单位，不能牵头", "lead")
+    not_past_the_law(case, lead)
     case.need("legal_basis", "请写明裁定的依据")
     case.stop("ruling")
     case.set(ruled=True)
