@@ -33,7 +33,7 @@ import pytest
 from jiesu.store import keys
 from jiesu.store.datadir import DataDir, exclusive
 from jiesu.store.embedded import DATABASE, OWNER, Embedded
-from jiesu.store.pgserver import cluster_folder
+from jiesu.store.pgserver import cluster_folder, socket_folder
 
 RUNS = Path(tempfile.gettempdir()) / f"jiesu-tests-{os.geteuid()}"
 FIRST_PROCESS = "JIESU_TESTS_RUN"
@@ -156,7 +156,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     """The first process, which ends last, stops the server and removes everything."""
     if os.environ.get(FIRST_PROCESS) == str(os.getpid()):
-        _remove(DataDir.choose())
+        remove(DataDir.choose())
 
 
 @pytest.fixture(scope="session")
@@ -165,6 +165,14 @@ def databases() -> Iterator[Databases]:
     made = Databases(DataDir.choose())
     with made.embedded.used():
         yield made
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Iterator[DataDir]:
+    """A data directory of the test's own, nothing in it; whatever was made or started there is removed."""
+    made = DataDir(tmp_path / "data")
+    yield made
+    remove(made)
 
 
 @pytest.fixture
@@ -186,15 +194,17 @@ def _clear_former_runs() -> None:
     RUNS.mkdir(mode=0o700, exist_ok=True)
     for former in RUNS.iterdir():
         if not _lives(int(former.name)):
-            _remove(DataDir(former))
+            remove(DataDir(former))
 
 
-def _remove(data: DataDir) -> None:
+def remove(data: DataDir) -> None:
+    """Stop the server of a data directory and remove both, wherever the cluster lies."""
     embedded = Embedded(data)
     if embedded.is_running():
         embedded.stop()
     if os.geteuid() == 0 and data.cluster_pointer.exists():
         shutil.rmtree(cluster_folder(data).parent, ignore_errors=True)
+    shutil.rmtree(socket_folder(data), ignore_errors=True)
     shutil.rmtree(data.root, ignore_errors=True)
 
 

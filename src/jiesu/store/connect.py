@@ -2,7 +2,7 @@
 
 DATABASE_URL names an outside PostgreSQL (15 or later) and its owner; nothing embedded is then started. Without it
 the data directory's own server is used. Two roles (architecture.md §3): `owner` migrates, `app` does everything else;
-outside, the owner becomes `jiesu_app` by the `role` option of its sessions, unless JIESU_APP_URL names a login of its own.
+outside, the owner's sessions act as `jiesu_app` by an option, unless JIESU_APP_URL names a login of its own.
 """
 
 from __future__ import annotations

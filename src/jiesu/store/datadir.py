@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -119,7 +120,7 @@ def exclusive(path: Path, *, wait: bool = True) -> Iterator[bool]:
 
 def write_private(path: Path, text: str, *, replace: bool = False) -> bool:
     """Write a 0600 file whole and durable; False, and the old file untouched, if it exists and not `replace`."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as out:
         out.write(text)

@@ -47,6 +47,9 @@ STOP_WAIT = 60.0
 ORPHAN_WAIT = 15.0  # seconds that backends of a killed postmaster may take to notice; then they are killed
 PIDFILE_STATUS_LINE = 7  # the 8th line of postmaster.pid
 
+# Servers started by this process, to be reaped by it whichever object asks; they may outlive it.
+_children: dict[int, subprocess.Popen[bytes]] = {}
+
 
 class Embedded:
     """One server over one data directory. `durable=False` turns fsync off; only tests ask for it."""
@@ -54,7 +57,6 @@ class Embedded:
     def __init__(self, data: DataDir, *, durable: bool = True) -> None:
         self.data = data
         self.durable = durable
-        self._child: subprocess.Popen[bytes] | None = None
 
     def ensure_initialized(self) -> Place:
         """A whole cluster of the right version exists after this; made within 1-2 s if there was none."""
@@ -87,13 +89,17 @@ class Embedded:
 
     def owns(self, pid: int) -> bool:
         """Whether the postmaster `pid` is a child of this process, not one taken over."""
-        return self._child is not None and self._child.pid == pid
+        return pid in _children
 
     def has_ended(self, pid: int) -> bool:
         """Whether the postmaster `pid` is gone (and reaped, if it was a child of this process)."""
-        if self._child is not None and self.owns(pid):
-            return self._child.poll() is not None
-        return not is_alive(pid)
+        child = _children.get(pid)
+        if child is None:
+            return not is_alive(pid)
+        if child.poll() is None:
+            return False
+        del _children[pid]
+        return True
 
     def stop(self) -> None:
         """Shut down fast (sessions are broken off, committed work is kept); no error if it does not run."""
@@ -160,8 +166,9 @@ class Embedded:
             return running
         _clear_leftovers(place)
         write_configuration(place, durable=self.durable)
-        self._child = spawn(place, self.data.logs / "postgres.log", deathsig=deathsig)
-        return self._child.pid
+        child = spawn(place, self.data.logs / "postgres.log", deathsig=deathsig)
+        _children[child.pid] = child
+        return child.pid
 
     def _wait_ready(self, pid: int) -> None:
         limit = time.monotonic() + START_WAIT

