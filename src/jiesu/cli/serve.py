@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from jiesu.cli.parts import Command, Postgres, end_leftovers, http_probe
 from jiesu.cli.supervisor import Supervisor, former_children, say
 from jiesu.store import connect, keys
 from jiesu.store.datadir import CannotStart, DataDir, exclusive, reason
+from jiesu.store.deathsig import dies_with_parent
 from jiesu.store.embedded import Embedded
 
 THREADS = 8
@@ -88,7 +90,7 @@ def _bring_up(
     shown = ""
     for command in (("migrate",) if connect.is_embedded() or before else ("migrate", "--check"), before):
         if command and not supervisor.stopping:
-            shown = _finish(command)
+            shown = _finish(supervisor, command)
     for part in (_web(arguments, pages), _live(arguments, live), _worker()):
         if not supervisor.stopping:
             supervisor.bring_up(part)
@@ -129,12 +131,26 @@ def _environ(process: str, **more: str) -> dict[str, str]:
     }
 
 
-def _finish(command: tuple[str, ...]) -> str:
-    """Run one command to its end; what it printed. Its complaint has been shown when it fails."""
-    done = subprocess.run([*_JIESU, *command], stdout=subprocess.PIPE, text=True, check=False, start_new_session=True)
-    if done.returncode != 0:
-        raise CannotStart(f"启动中断：{done.stdout.strip() or 'jiesu ' + ' '.join(command) + ' 没有成功。'}")
-    return done.stdout
+def _finish(supervisor: Supervisor, command: tuple[str, ...]) -> str:
+    """Run one command to its end; what it printed. Its complaint has been shown when it fails.
+
+    Told to stop meanwhile, the command is ended too: what it had committed stays, the rest is not there.
+    """
+    with tempfile.TemporaryFile("w+") as printed:
+        running = subprocess.Popen(
+            [*_JIESU, *command], stdout=printed, stdin=subprocess.DEVNULL, start_new_session=True,
+            preexec_fn=dies_with_parent(),  # noqa: PLW1509 - this process has one thread
+        )  # fmt: skip
+        while running.poll() is None:
+            supervisor.pause(0.05)
+            if supervisor.stopping:
+                running.terminate()
+                running.wait()
+        printed.seek(0)
+        said = printed.read()
+    if running.returncode != 0 and not supervisor.stopping:
+        raise CannotStart(f"启动中断：{said.strip() or 'jiesu ' + ' '.join(command) + ' 没有成功。'}")
+    return said
 
 
 def _ports(arguments: argparse.Namespace) -> tuple[int, int]:

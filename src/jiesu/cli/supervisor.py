@@ -60,13 +60,13 @@ class Supervisor:
         while not self.stopping and not watch.ready:
             if time.monotonic() > limit or watch.falls >= FIRST_TRIES:
                 raise CannotStart(f"{part.name}没有启动起来，原因见上面的输出和数据目录中的 log/。")
-            self._wait(0.05)
+            self.pause(0.05)
             self._look_after()
 
     def watch(self) -> None:
         """Look after the parts until told to stop."""
         while not self.stopping:
-            self._wait(0.5)
+            self.pause(0.5)
             self._look_after()
 
     def take_down(self) -> None:
@@ -78,7 +78,8 @@ class Supervisor:
     def _stop(self, *_: object) -> None:
         self.stopping = True
 
-    def _wait(self, seconds: float) -> None:
+    def pause(self, seconds: float) -> None:
+        """Sleep, but no longer than to the next signal."""
         if select.select([self._wake_read], [], [], seconds)[0]:
             with suppress(BlockingIOError):
                 os.read(self._wake_read, 4096)
