@@ -2,5 +2,5 @@
 
 SECRET_KEY = "only for reading types"
 INSTALLED_APPS = ["django.contrib.contenttypes", "django.contrib.auth", "jiesu.store"]
-AUTH_USER_MODEL = "auth.User"  # store.Staff once that model exists
+AUTH_USER_MODEL = "store.Staff"
 USE_TZ = True

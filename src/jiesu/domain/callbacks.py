@@ -8,6 +8,8 @@ from typing import Any
 
 from jiesu.domain.case import Case, Child
 from jiesu.domain.clocks import Limit, deadline
+from jiesu.domain.facts import write
+from jiesu.domain.intake import back_to_dispatch, citizen_waits, no_children
 from jiesu.domain.order import Callback, Leg, Order, moment
 from jiesu.domain.workdays import Calendar
 
@@ -55,9 +57,7 @@ def callback_attempt(case: Case) -> None:
         case.refuse("这张工单已办结，不再回访；有新情况请重启")
     if order.anonymous:
         case.refuse("匿名工单不回访")
-    held = order.answer()
-    if held is not None and held.via == "phone":
-        case.refuse("本轮已有有效回访，评价不能更改")
+    _once_a_round(case)
     attempt = case.facts["attempt"]
     made: dict[str, Any] = {"by": case.actor.id, "result": attempt, "via": "phone"}
     if attempt == "answered":
@@ -71,6 +71,21 @@ def callback_attempt(case: Case) -> None:
     case.data["callback"] = made
 
 
+def _once_a_round(case: Case) -> None:
+    """One valid answer a round; a "no" by portal or SMS is still phoned, a merged child's again after each reply."""
+    held, parent_passed = case.order.answer(), case.around.parent_passed_at
+    if case.order.outcome == "merged":
+        if case.around.parent_state not in (None, "callback", "closed"):
+            case.refuse("主工单还没有审核通过的答复，请等答复后再回访")
+        case.data["around"] = {"parent_passed_at": write(parent_passed)}
+    if held is None or (parent_passed is not None and held.at < parent_passed and negative(held)):
+        return
+    if held.via == "phone":
+        case.refuse("本轮已有有效回访，评价不能更改")
+    if not negative(held):
+        case.refuse("诉求人已自行评价，无须再电话回访")
+
+
 def rate(case: Case) -> None:
     """A rating by portal or SMS is valid and cancels the call; "not solved" or "dissatisfied" is still phoned."""
     order = case.order
@@ -79,10 +94,13 @@ def rate(case: Case) -> None:
     if order.answer() is not None:
         case.refuse("本轮已有评价，不能更改")
     facts = case.facts
+    via = facts.get("via") or "portal"
+    if via == "phone":
+        case.refuse("电话里的评价由回访员记录", "via")
     case.data["callback"] = {
         "by": case.actor.id,
         "result": "answered",
-        "via": facts.get("via") or "portal",
+        "via": via,
         "valid": True,
         "resolved": facts["resolved"],
         "rating": facts["rating"],
@@ -125,6 +143,8 @@ def exhausted(attempts: Sequence[Callback], calendar: Calendar, params: dict[str
 def _children_heard(case: Case) -> None:
     """Every child's citizen is called back; one who says "not solved" sends the parent to rework or is split off."""
     children = case.around.children
+    if set(case.order.children) != {one.number for one in children}:
+        raise ValueError(f"children of {case.order.number} were not looked at: {case.order.children}")
     if not children:
         return
     case.data["around"] = {"children": [[one.number, one.answered, one.negative, one.exhausted] for one in children]}
@@ -139,9 +159,18 @@ def _answered(case: Case) -> Callback:
     answer = case.order.answer()
     if answer is None:
         case.refuse("还没有有效回访，不能办结；多次联系不上的请用“未联系上办结”")
-    if negative(answer) and answer.via != "phone":
-        case.refuse("诉求人网上评价未解决或不满意，须电话回访后再办")
+    _phoned(case, answer)
     return answer
+
+
+def _phoned(case: Case, answer: Callback | None) -> None:
+    """A "no" by portal or SMS is always phoned, as often as anybody else is (domain.md §4, callback)."""
+    if answer is not None and negative(answer) and answer.via != "phone" and not _tried_enough(case):
+        case.refuse("诉求人自行评价未解决或不满意，须电话回访后再办")
+
+
+def _tried_enough(case: Case) -> bool:
+    return exhausted(case.order.this_round(), case.rules.calendar, case.rules.params)
 
 
 def close(case: Case) -> None:
@@ -177,14 +206,14 @@ def close_with_promise(case: Case) -> None:
     submission = lead.submission or {}
     if order.claim != "promised" or "promise_due" not in submission:
         case.refuse("答复里没有承诺，不能承诺办结")
-    if order.answer() is None and not exhausted(order.this_round(), case.rules.calendar, case.rules.params):
+    if order.answer() is None and not order.anonymous and not _tried_enough(case):
         case.refuse("请先回访，把承诺告诉诉求人")
+    _phoned(case, order.answer())
     _children_heard(case)
     case.to("closed", "promised")
     due = moment(submission["promise_due"])
     case.set(promise={"due": submission["promise_due"], "unit": lead.unit, "kept": None})
-    if due > case.now:
-        case.start_until("promise", due)
+    case.start_until("promise", max(due, case.now))
 
 
 def rework(case: Case) -> None:
@@ -207,17 +236,17 @@ def another_round(case: Case, leg: Leg) -> None:
 
 def close_unreachable(case: Case) -> None:
     order = case.order
-    if order.anonymous:
-        _children_heard(case)
-        case.to("closed", "anonymous")
-        return
+    if order.claim == "promised":
+        case.refuse("承办单位作的是承诺，请用“承诺办结”")
     if order.answer() is not None:
-        case.refuse("已有有效回访，请按回访结果办理")
-    if not exhausted(order.this_round(), case.rules.calendar, case.rules.params):
+        case.refuse("已有有效评价，请按评价结果办理")
+    if not order.anonymous and not _tried_enough(case):
         times, days = case.param("callback_attempts"), case.param("callback_days_min")
         case.refuse(f"须在 {days} 天以上的不同时段回访 {times} 次仍联系不上，才能这样办结")
     _children_heard(case)
-    case.to("closed", "unreachable")
+    case.to("closed", "anonymous" if order.anonymous else "unreachable")
+    if order.claim == "statutory":
+        _follow_procedure(case)
 
 
 def check_promise(case: Case) -> None:
@@ -232,7 +261,7 @@ def check_promise(case: Case) -> None:
 
 def tell_result(case: Case) -> None:
     statutory = case.order.statutory
-    if case.order.outcome != "statutory" or statutory is None or statutory["told"]:
+    if statutory is None or statutory["told"]:
         case.refuse("没有待告知的法定结果")
     case.need("result", "请写明法定程序的结果")
     case.stop("statutory_result")
@@ -244,16 +273,18 @@ def reopen(case: Case) -> None:
     order = case.order
     case.need("reason", "请写明重启的理由")
     _ground(case)
-    case.count("ladder", -order.ladder)
+    if order.erased:
+        case.refuse("个人信息已按规定删除，不能重启，请登记新工单")
+    case.set(ladder=0, statutory=None)
+    case.stop("promise", "statutory_result", "withdraw_check")
+    case.lapse("contest")
     last = next((leg for leg in reversed(order.legs) if leg.lead and leg.acknowledged_at is not None), None)
     if last is None or last.state in ("returned", "released"):
         case.end_all_legs()
-        case.to("accepted")
-        case.start("dispatch")
-        if order.accepted_at is None:
-            case.set(accepted_at=case.now)
+        back_to_dispatch(case)
         return
     case.to("handling")
+    citizen_waits(case, order)
     another_round(case, last)
 
 
@@ -273,10 +304,10 @@ def _ground(case: Case) -> None:
             case.refuse("这张工单不是因联系不上而办结的", "ground")
         if case.now > until:
             case.refuse(f"办结已超过 {case.param('reopen_days')} 天，请登记新工单", "ground")
-    if ground == "pressed" and order.outcome != "withdrawn":
-        case.refuse("这张工单不是撤诉办结的", "ground")
-    if ground == "sample" and order.outcome not in _SAMPLED:
-        case.refuse("只有不经回访办结的工单才有抽查", "ground")
+    if ground == "pressed" and (order.outcome != "withdrawn" or not order.pressed):
+        case.refuse("请先做撤诉核实，核实受到施压后再重启", "ground")
+    if ground == "sample" and (order.outcome not in _SAMPLED or not negative(order.answer())):
+        case.refuse("请先回访抽查，诉求人表示未解决或不满意的再重启", "ground")
 
 
 def contest(case: Case) -> None:
@@ -296,16 +327,12 @@ def decide_contest(case: Case) -> None:
         case.answer(one, "refused")
         return
     case.answer(one, "agreed")
-    case.to("accepted")
-    if case.order.accepted_at is None:
-        case.set(accepted_at=case.now)
-    case.start("dispatch")
+    back_to_dispatch(case)
 
 
 def withdraw(case: Case) -> None:
     case.need("reason", "请写明撤诉的原因")
-    if case.order.children:
-        case.refuse("这张工单下有并入的子单，请先拆出子单")
+    no_children(case)
     case.to("closed", "withdrawn")
     if not case.order.anonymous:
         due = case.ask_limit("callback_last")
@@ -319,7 +346,7 @@ def confirm_withdrawal(case: Case) -> None:
     if case.order.outcome != "withdrawn" or clock is None or not clock.running:
         case.refuse("没有待核实的撤诉")
     case.stop("withdraw_check")
-    case.data["pressed"] = case.facts["pressed"]
+    case.set(pressed=case.facts["pressed"])
 
 
 RULES = {

@@ -30,10 +30,15 @@ class Child:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What a rule may know beyond the order itself; what it read goes into the event."""
+    """What a rule may know beyond the order itself; what it read goes into the event.
+
+    parent_*: the order to be merged into or linked; for the callback or rating of a merged child, its parent.
+    children: the merged children of an order that is to be closed or reworked. frozen: its month is published.
+    """
 
     parent_state: str | None = None
     parent_of_parent: int | None = None
+    parent_passed_at: datetime | None = None
     children: tuple[Child, ...] = ()
     frozen: bool = False
 

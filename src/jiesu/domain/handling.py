@@ -7,6 +7,7 @@ from typing import Any
 
 from jiesu.domain.case import Case
 from jiesu.domain.clocks import Limit, deadline
+from jiesu.domain.intake import no_children
 from jiesu.domain.legs import refuse_request
 from jiesu.domain.order import Leg, moment, stamp
 
@@ -182,7 +183,7 @@ def resume(case: Case) -> None:
     if name not in leg.clocks:
         return
     case.leg_fix(leg, name, None)
-    if leg.remaining > 0:
+    if not leg.clocks[name].late(case.now):
         calendar = case.rules.calendar
         due = max(calendar.add_working_minutes(case.now, leg.remaining), calendar.add_working_days(case.now, 1))
         case.leg_move(leg, name, due)
@@ -191,6 +192,7 @@ def resume(case: Case) -> None:
 def write_off(case: Case) -> None:
     case.need("reason", "请写明核销的理由")
     case.need("told", "请写明告知诉求人的话")
+    no_children(case)
     case.to("closed", "written_off")
 
 

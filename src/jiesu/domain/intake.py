@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from jiesu.domain import words
 from jiesu.domain.case import Case
+from jiesu.domain.order import Order
 
 _CLASSES = ("kind", "urgency", "matter", "region")
 
@@ -27,6 +28,8 @@ def register(case: Case) -> None:
     case.set(**{name: facts[name] for name in given if case.has(name)})
     if case.has("happened_at") and facts["happened_at"] > case.now:
         case.refuse("实际时间不能晚于现在", "happened_at")
+    if case.role == "citizen" and case.has("person") and facts["person"] != case.actor.person:
+        case.refuse("只能登记自己的诉求", "person")
     if not case.has("person") and not facts.get("anonymous"):
         case.set(anonymous=True)
     case.start("intake")
@@ -54,20 +57,36 @@ def _classify(case: Case) -> None:
 
 
 def _begin(case: Case) -> None:
-    """Start what accepting starts. The citizen's clock starts once and is never reset (domain.md §4)."""
+    """Start what accepting starts: the wait for dispatch, and the citizen's."""
     after = case.order.copy()
     for name in _CLASSES:
         if case.has(name):
             setattr(after, name, case.facts[name])
-    started = case.data.setdefault("start", {})
     dispatch = case.rules.start("dispatch", after, case.now)
     if dispatch:
-        started["dispatch"] = dispatch
+        case.data.setdefault("start", {})["dispatch"] = dispatch
+    citizen_waits(case, after)
+
+
+def citizen_waits(case: Case, after: Order) -> None:
+    """The citizen's clock: from the first accept to the accepted reply, never reset (domain.md §4).
+
+    An order that comes back before any reply was accepted has kept its citizen waiting all along.
+    """
     if case.order.accepted_at is None:
         case.set(accepted_at=case.now)
-        citizen = case.rules.limit("handle", after, case.now)
-        if citizen:
-            started["citizen"] = case.rules.due(citizen, case.now)
+    clock = case.order.clocks.get("citizen")
+    limit = case.rules.limit("handle", after, case.now)
+    if clock is None and limit is not None:
+        case.data.setdefault("start", {})["citizen"] = case.rules.due(limit, case.now)
+    elif clock is not None and not clock.running and case.order.passed_at is None:
+        case.data["fix"] = {"citizen": None}
+
+
+def back_to_dispatch(case: Case) -> None:
+    """A closed order that no unit works on waits for dispatch again, and its citizen with it."""
+    case.to("accepted")
+    _begin(case)
 
 
 def propose_refusal(case: Case) -> None:
@@ -76,8 +95,15 @@ def propose_refusal(case: Case) -> None:
     case.ask("refusal", refusal=case.facts["refusal"], reason=case.facts["reason"])
 
 
+def no_children(case: Case) -> None:
+    """Every merged child's citizen is called back (domain.md §3), so an order that has any ends by callback only."""
+    if case.order.children:
+        case.refuse("这张工单下有并入的子单，请先拆出子单")
+
+
 def refuse(case: Case) -> None:
     case.need("told", "请写明告知诉求人的话，并指出应走的渠道")
+    no_children(case)
     reason = case.rules.reasons["refusal"][case.facts["refusal"]]
     if reason.get("door"):
         case.data["door"] = reason["door"]
@@ -94,6 +120,7 @@ def answer_directly(case: Case) -> None:
     if kind == "report":
         case.refuse("举报不能当场答复，请受理后派单", "kind")
     case.need("public_reply", "请写明答复内容")
+    no_children(case)
     _classify(case)
     if case.order.accepted_at is None:
         case.set(accepted_at=case.now)
@@ -104,6 +131,7 @@ def answer_directly(case: Case) -> None:
 def inform(case: Case) -> None:
     if case.order.kind != "praise":
         case.refuse("只有表扬可以转告；其他诉求请受理后派单")
+    no_children(case)
     case.set(accepted_at=case.now)
     case.data["informed"] = case.facts["to_unit"]
     case.to("closed", "informed")
@@ -111,6 +139,7 @@ def inform(case: Case) -> None:
 
 def transfer_out(case: Case) -> None:
     case.need("told", "请写明告知诉求人的话")
+    no_children(case)
     case.to("closed", "transferred")
 
 
@@ -150,8 +179,7 @@ def split_off(case: Case) -> None:
         case.refuse("只有并入其他工单的子单可以拆出")
     case.data["parent"] = case.order.parent
     case.set(parent=None)
-    case.to("accepted")
-    _begin(case)
+    back_to_dispatch(case)
 
 
 def ask_for_details(case: Case) -> None:
@@ -168,17 +196,18 @@ def supply_details(case: Case) -> None:
 
 
 def details_timeout(case: Case) -> None:
-    clock = case.order.clocks["details"]
-    if case.now <= clock.due:
+    clock = case.order.clocks.get("details")
+    if clock is not None and case.now <= clock.due:
         case.refuse("补充期限未到，请等诉求人补充或到期后再办")
     case.stop("details")
     if case.facts["timeout"] == "accept":
         case.to("accepted")
         case.start("dispatch")
         return
-    if case.order.accepted_at is not None and case.role == "system":
+    if case.role == "system":
         case.refuse("材料不足的办结须由派单员决定")
     case.need("told", "请写明告知诉求人的话")
+    no_children(case)
     case.to("closed", "declined")
 
 

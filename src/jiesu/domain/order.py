@@ -156,6 +156,7 @@ class Order:
     claim: str | None = None
     promise: dict[str, Any] | None = None
     statutory: dict[str, Any] | None = None
+    pressed: bool | None = None
     exempt: bool = False
     contested: bool = False
     first_resolved: str | None = None

@@ -1,4 +1,4 @@
-"""Rules of returns and rulings: asked once, with papers; worked on until decided; then one word (先办后议, 首接负责)."""
+"""Rules of returns and rulings: asked once, with papers; worked on until decided; then one word (先办后议)."""
 
 from __future__ import annotations
 

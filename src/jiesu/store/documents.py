@@ -1,0 +1,59 @@
+"""An order as a JSON document and back. What holds nothing is left out, so that a closed order stays small."""
+
+from __future__ import annotations
+
+from dataclasses import MISSING, fields
+from typing import Any
+
+import msgspec
+
+from jiesu.domain.order import Callback, Clock, Leg, Order, Request
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(Order).decode
+_decode_data = msgspec.json.Decoder().decode
+
+
+def _plan(kind: type[Any]) -> list[tuple[str, Any]]:
+    return [(one.name, one.default if one.default is not MISSING else MISSING) for one in fields(kind)]
+
+
+_PLANS = {kind: _plan(kind) for kind in (Order, Leg, Request, Callback, Clock)}
+
+
+def slim(thing: Any) -> dict[str, Any]:
+    """The fields of ``thing`` that differ from their defaults, and those that have none."""
+    held: dict[str, Any] = {}
+    for name, default in _PLANS[type(thing)]:
+        value = getattr(thing, name)
+        if value is None or value == default:
+            continue
+        if isinstance(value, list | dict):
+            if not value:
+                continue
+            value = _slim_all(value)
+        held[name] = value
+    return held
+
+
+def _slim_all(value: list[Any] | dict[str, Any]) -> Any:
+    if isinstance(value, dict):
+        return {key: slim(one) if type(one) in _PLANS else one for key, one in value.items()}
+    return [slim(one) if type(one) in _PLANS else one for one in value]
+
+
+def write_order(order: Order) -> str:
+    return _encode(slim(order)).decode()
+
+
+def read_order(text: str | bytes) -> Order:
+    return _decode(text)
+
+
+def write_data(data: Any) -> str:
+    """An event's data as the text that is kept and hashed."""
+    return _encode(data).decode()
+
+
+def read_data(text: str | bytes) -> Any:
+    return _decode_data(text)

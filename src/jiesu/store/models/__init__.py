@@ -1,0 +1,61 @@
+"""The tables, by what they hold. Orders and events are written by ``store.record`` alone."""
+
+from jiesu.store.models.city import Article, CatalogLine, Day, Matter, Place, Region, RosterEntry, Unit
+from jiesu.store.models.orders import (
+    Callback,
+    Contact,
+    Event,
+    File,
+    Leg,
+    OrderText,
+    Person,
+    Request,
+    SearchText,
+    WorkOrder,
+)
+from jiesu.store.models.record import (
+    External,
+    IdempotencyKey,
+    ImportRun,
+    Manifest,
+    Notice,
+    RulesCurrent,
+    RulesPart,
+    RulesSnapshot,
+)
+from jiesu.store.models.settings import Setting, SettingChange
+from jiesu.store.models.staff import Staff, StaffRole, Token
+
+__all__ = [
+    "Article",
+    "Callback",
+    "CatalogLine",
+    "Contact",
+    "Day",
+    "Event",
+    "External",
+    "File",
+    "IdempotencyKey",
+    "ImportRun",
+    "Leg",
+    "Manifest",
+    "Matter",
+    "Notice",
+    "OrderText",
+    "Person",
+    "Place",
+    "Region",
+    "Request",
+    "RosterEntry",
+    "RulesCurrent",
+    "RulesPart",
+    "RulesSnapshot",
+    "SearchText",
+    "Setting",
+    "SettingChange",
+    "Staff",
+    "StaffRole",
+    "Token",
+    "Unit",
+    "WorkOrder",
+]

@@ -1,0 +1,29 @@
+"""Names for codes, read seldom and kept for a short while per process."""
+
+from __future__ import annotations
+
+from django.core.cache import cache
+
+from jiesu.domain import words
+from jiesu.store import sql
+
+_KEPT_SECONDS = 300
+
+
+def of_actor(actor: str) -> str:
+    """The name of whoever acted: a staff member's own, else what kind of actor it was."""
+    if actor.startswith("s") and actor[1:].isdigit():
+        return _staff(int(actor[1:]))
+    if actor.startswith("t") and actor[1:].isdigit():
+        return "外部系统"
+    return {"system": "系统"}.get(actor, words.ROLES["citizen"] if actor.startswith("p") else actor)
+
+
+def _staff(number: int) -> str:
+    key = f"staff-name-{number}"
+    name: str | None = cache.get(key)
+    if name is None:
+        found = sql.one("SELECT name FROM staff WHERE id = %s", (number,))
+        name = found[0] if found else "已离岗人员"
+        cache.set(key, name, _KEPT_SECONDS)
+    return name

@@ -1,0 +1,80 @@
+"""Statements on the hot path: prepared, on Django's own connection and inside its transaction, rows as tuples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, LiteralString
+
+import psycopg
+from django.db import connection
+
+Params = Sequence[Any] | Mapping[str, Any]
+
+_counted: ContextVar[list[str] | None] = ContextVar("jiesu_statements", default=None)
+
+
+def link() -> psycopg.Connection[Any]:
+    """The psycopg connection that Django uses in this thread, opened if need be."""
+    connection.ensure_connection()
+    raw: psycopg.Connection[Any] = connection.connection
+    return raw
+
+
+def rows(statement: str, params: Params = ()) -> list[tuple[Any, ...]]:
+    """Every row of a statement; an empty list when it returns none."""
+    _note(statement)
+    with psycopg.Cursor(link()) as cursor:
+        cursor.execute(_query(statement), params, prepare=True)
+        return cursor.fetchall() if cursor.description else []
+
+
+def one(statement: str, params: Params = ()) -> tuple[Any, ...] | None:
+    """The first row, or None."""
+    found = rows(statement, params)
+    return found[0] if found else None
+
+
+def value(statement: str, params: Params = ()) -> Any:
+    """The one value of a statement that always answers with a row."""
+    return rows(statement, params)[0][0]
+
+
+def run(statement: str, params: Params = ()) -> int:
+    """Execute a statement for its effect; the number of rows it touched."""
+    _note(statement)
+    with psycopg.Cursor(link()) as cursor:
+        cursor.execute(_query(statement), params, prepare=True)
+        return cursor.rowcount
+
+
+def copy_in(table: str, columns: Sequence[str], values: Iterator[Sequence[Any]] | Sequence[Sequence[Any]]) -> None:
+    """Load rows in bulk."""
+    _note(f"COPY {table}")
+    names = ", ".join(f'"{column}"' for column in columns)
+    with psycopg.Cursor(link()) as cursor, cursor.copy(_query(f"COPY {table} ({names}) FROM STDIN")) as copy:
+        for row in values:
+            copy.write_row(row)
+
+
+@contextmanager
+def counting() -> Iterator[list[str]]:
+    """The statements that this module runs inside the block (Django's own are counted by Django)."""
+    seen: list[str] = []
+    token = _counted.set(seen)
+    try:
+        yield seen
+    finally:
+        _counted.reset(token)
+
+
+def _note(statement: str) -> None:
+    seen = _counted.get()
+    if seen is not None:
+        seen.append(statement)
+
+
+def _query(statement: str) -> LiteralString:
+    """Statements here are constants of this package; values travel as parameters only."""
+    return statement

@@ -1,0 +1,50 @@
+"""Who works here: an account as the rules see it, with the roles it holds at a moment."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime
+
+from jiesu.domain.order import Actor
+from jiesu.store import sql
+
+_ROLES = (
+    "SELECT s.name, coalesce(array_agg(r.role ORDER BY r.id) FILTER (WHERE r.id IS NOT NULL), '{}'),"
+    " coalesce(array_agg(r.unit_id ORDER BY r.id) FILTER (WHERE r.id IS NOT NULL), '{}')"
+    " FROM staff s LEFT JOIN staff_role r ON r.staff_id = s.id"
+    " AND (r.since IS NULL OR r.since <= %(now)s) AND (r.until IS NULL OR r.until > %(now)s)"
+    " WHERE s.id = %(id)s AND s.is_active GROUP BY s.name"
+)
+
+
+def actor(staff: int, now: datetime) -> Actor | None:
+    """The account as an actor (id ``s`` and its number), or None when it is no longer active. One statement."""
+    found = sql.one(_ROLES, {"id": staff, "now": now})
+    if found is None:
+        return None
+    _, roles, units = found
+    return Actor(f"s{staff}", tuple(zip(roles, units, strict=True)))
+
+
+def make_token(name: str, *, role: str, unit: str, now: datetime) -> str:
+    """A new token's secret, shown once; only its hash is kept. Raises LookupError when the name is taken."""
+    secret = f"jiesu_{secrets.token_urlsafe(32)}"
+    made = sql.run(
+        "INSERT INTO token (name, digest, role, unit_id, made_at) VALUES (%s, %s, %s, %s, %s)"
+        " ON CONFLICT (name) DO NOTHING",
+        (name, _digest(secret), role, unit, now),
+    )
+    if made != 1:
+        raise LookupError(f"已有名为“{name}”的令牌")
+    return secret
+
+
+def token_actor(secret: str) -> Actor | None:
+    """The actor behind a token (id ``t`` and its number), or None when it is unknown or revoked. One statement."""
+    found = sql.one("SELECT id, role, unit_id FROM token WHERE digest = %s AND revoked_at IS NULL", (_digest(secret),))
+    return Actor(f"t{found[0]}", ((found[1], found[2]),)) if found else None
+
+
+def _digest(secret: str) -> bytes:
+    return hashlib.sha256(secret.encode()).digest()

@@ -1,0 +1,55 @@
+"""Verbs of the first desk: register a demand; take a contact about an open one as a chase."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from jiesu.domain.decide import decide
+from jiesu.domain.errors import Refused
+from jiesu.domain.order import Actor
+from jiesu.domain.privacy import mask_text
+from jiesu.domain.text import title_of, tsvector_text
+from jiesu.store import orders, people, record
+from jiesu.store import rules as rules_store
+from jiesu.store.people import Known
+from jiesu.store.record import Shown
+from jiesu.workflow.step import Taken, seal
+
+_TITLE = 40
+
+
+def register(
+    *, by: Actor, now: datetime, facts: Mapping[str, Any], demander: Known | None = None, source: str = ""
+) -> Taken:
+    """A new order from one demand. ``facts`` as the move ``register`` takes them, words as plain ``str``.
+
+    ``demander`` is sealed apart and found again when he calls next; without one the order is anonymous. Raises
+    Refused; then nothing was written. At most 4 statements.
+    """
+    with transaction.atomic():
+        facts = dict(facts)
+        if demander and not facts.get("anonymous"):
+            facts["person"] = people.find_or_add(demander, now)
+            if demander.kind == "company":
+                facts.setdefault("enterprise", True)
+        serial, snapshot = orders.next_serial()
+        rules = rules_store.at(snapshot)
+        loaded = orders.new(orders.number_of(rules.day(now), serial))
+        ready, sealed = seal(facts)
+        event = decide(loaded.order, "register", by, ready, rules, now)
+        if isinstance(event, Refused):
+            raise event
+        after = record.record(loaded, event, rules, sealed, shown_of(facts), source)
+        return Taken(after.order, event)
+
+
+def shown_of(facts: Mapping[str, Any]) -> Shown:
+    """The masked words of a demand, for lists and search."""
+    body = mask_text(str(facts.get("text") or ""))
+    title = mask_text(str(facts.get("title") or "")) or title_of(body, _TITLE)
+    place = mask_text(str(facts.get("place") or ""))
+    return Shown(title[:120], place[:120], body, tsvector_text(f"{title} {place} {body}"))

@@ -1,0 +1,137 @@
+"""The one way to move an order: load and hold it, ask the domain, record, follow what it means for other orders.
+
+Every verb of this package ends here, and the API and the generic forms call it straight: the table of moves says
+what a move needs, so one function carries them all (docs/adr/0001).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from jiesu.domain import callbacks, words
+from jiesu.domain.case import NOTHING_AROUND, Around
+from jiesu.domain.decide import decide
+from jiesu.domain.errors import Conflict, Forbidden, NotFound, Refused
+from jiesu.domain.facts import FACTS
+from jiesu.domain.moves import MOVES, Move
+from jiesu.domain.order import SYSTEM, Actor, Event, Order
+from jiesu.domain.permissions import sees
+from jiesu.domain.rules import Rules
+from jiesu.store import names, orders, record
+from jiesu.store import rules as rules_store
+from jiesu.store.record import Loaded, Sealed, Shown
+
+_CLOSING = frozenset({"close", "close_with_promise", "close_unreachable", "rework"})
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A move that was made: the order after it and its event."""
+
+    order: Order
+    event: Event
+
+
+def take(
+    number: int,
+    move: str,
+    *,
+    by: Actor,
+    now: datetime,
+    facts: Mapping[str, Any] | None = None,
+    seen: int | None = None,
+    shown: Shown | None = None,
+) -> Taken:
+    """Make ``move`` on the order ``number``; facts that are words are plain ``str`` here.
+
+    ``seen`` is the version that the person was looking at: when somebody else has moved the order since then (moves
+    beside the state do not count), Conflict. Raises NotFound, Forbidden, Refused, Conflict; then nothing was written.
+    At most 3 statements, and one more for what a move reads around the order.
+    """
+    with transaction.atomic():
+        found = orders.load(number, for_move=True)
+        if found is None:
+            raise NotFound(f"没有工单 {number}，请核对工单号")
+        loaded, snapshot = found
+        if not sees(by, loaded.order):
+            raise Forbidden("这张工单不在您的办理范围内")
+        if seen is not None and seen != loaded.order.version and move in MOVES:
+            _only_beside(loaded.order, MOVES[move], seen)
+        return _make(loaded, move, by, now, facts or {}, rules_store.at(snapshot), shown)
+
+
+def _make(
+    loaded: Loaded, move: str, by: Actor, now: datetime, facts: Mapping[str, Any], rules: Rules, shown: Shown | None
+) -> Taken:
+    ready, sealed = seal(facts)
+    around = look_around(loaded.order, move, facts, rules)
+    event = decide(loaded.order, move, by, ready, rules, now, around)
+    if isinstance(event, Refused):
+        raise event
+    after = record.record(loaded, event, rules, sealed, shown)
+    _follow(loaded.order, event, now)
+    return Taken(after.order, event)
+
+
+def seal(facts: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Sealed]]:
+    """Facts as the domain takes them (words with their commitments), and the words as the store keeps them."""
+    ready: dict[str, Any] = {}
+    sealed: dict[str, Sealed] = {}
+    for name, value in facts.items():
+        if isinstance(value, str) and name in FACTS and FACTS[name].type in ("text", "line"):
+            text = value.strip()
+            if text:
+                sealed[name] = record.seal_text(text)
+                ready[name] = sealed[name].text
+        elif value is not None:
+            ready[name] = value
+    return ready, sealed
+
+
+def look_around(order: Order, move: str, facts: Mapping[str, Any], rules: Rules) -> Around:
+    """What the rule of this move may know beyond the order: the parent to be, or the children's callbacks."""
+    other = facts.get("parent") if move == "merge_into" else facts.get("other") if move == "link" else None
+    if isinstance(other, int):
+        state = orders.state_of(other)
+        return Around(parent_state=state[0], parent_of_parent=state[1]) if state else NOTHING_AROUND
+    if move in _CLOSING and order.children:
+        seen = [
+            callbacks.child_view(child, order.passed_at, rules.calendar, rules.params)
+            for child in orders.children(order.number)
+        ]
+        return Around(children=tuple(seen))
+    return NOTHING_AROUND
+
+
+def _only_beside(order: Order, move: Move, seen: int) -> None:
+    """Nothing but moves beside the state came since ``seen``; else the person has to look again."""
+    if move.beside:
+        return
+    since = [event for event in orders.events(order.number, after=seen) if not MOVES[event.move].beside]
+    if not since and seen < order.version:
+        return
+    raise conflict(order, since[-1] if since else None)
+
+
+def conflict(order: Order, event: Event | None) -> Conflict:
+    if event is None:
+        return Conflict(
+            "这张工单的版本对不上，请刷新后再提交，您写的内容没有丢", number=order.number, version=order.version
+        )
+    who = names.of_actor(event.by)
+    state = words.zh(words.STATES, order.state)
+    said = f"这张工单刚被{who}“{MOVES[event.move].zh}”，现在是“{state}”；您写的内容没有丢，请看过最新情况再提交"
+    return Conflict(said, number=order.number, version=order.version)
+
+
+def _follow(before: Order, event: Event, now: datetime) -> None:
+    """What a move on one order means for another, in the same transaction."""
+    if event.move == "merge_into":
+        take(event.data["facts"]["parent"], "absorb", by=SYSTEM, now=now, facts={"child": before.number})
+    elif event.move == "split_off":
+        take(event.data["parent"], "release_child", by=SYSTEM, now=now, facts={"child": before.number})
