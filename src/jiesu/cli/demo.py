@@ -42,7 +42,9 @@ def demo_city(_: argparse.Namespace) -> None:
 
 def accounts_table(accounts: list[tuple[str, str, str, str]]) -> str:
     """Lines to show: login, password, role and unit of each demo account."""
+    logins, passwords = (max(len(account[i]) for account in accounts) + 2 for i in (0, 1))
     rows = [
-        f"  {login:<16}{password:<16}{role}{'　' + unit if unit else ''}" for login, password, role, unit in accounts
+        f"  {login:<{logins}}{password:<{passwords}}{role}{'　' + unit if unit else ''}"
+        for login, password, role, unit in accounts
     ]
     return "\n".join(["演示账号（账号、密码、角色、单位）：", *rows])
