@@ -22,7 +22,7 @@ def pass_review(case: Case) -> None:
     case.stop("review")
     case.set(passed_at=case.now)
     replied = leg.replied_at or case.now
-    if order.replied_at is None:
+    if order.passed_at is None:
         case.set(replied_at=replied)
     case.fix("citizen", replied)
     if not order.anonymous:
@@ -275,7 +275,7 @@ def reopen(case: Case) -> None:
     _ground(case)
     if order.erased:
         case.refuse("个人信息已按规定删除，不能重启，请登记新工单")
-    case.set(ladder=0, statutory=None)
+    case.set(ladder=0, statutory=None, pressed=None)
     case.stop("promise", "statutory_result", "withdraw_check")
     case.lapse("contest")
     last = next((leg for leg in reversed(order.legs) if leg.lead and leg.acknowledged_at is not None), None)
