@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, NoReturn
 
 from jiesu.domain import facts as fact_table
+from jiesu.domain.clocks import Measure, moment_at
 from jiesu.domain.duties import Duty
 from jiesu.domain.errors import Refused
 from jiesu.domain.moves import Move
@@ -174,9 +175,10 @@ class Case:
             self._leg(leg, "fix")[clock] = stamp(at) if at else None
 
     def leg_move(self, leg: Leg, clock: str, due: datetime, limit: list[Any] | None = None) -> None:
-        """A new due moment for a leg's clock that keeps its start."""
-        kept = leg.clocks[clock]
-        amber = kept.start + (due - kept.start) * float(self.param("amber_part"))
+        """A new due moment for a leg's clock that keeps its start; without a limit it was given in working time."""
+        measure: Measure = limit[1] if limit else "work_day"
+        part, calendar = float(self.param("amber_part")), self.rules.calendar
+        amber = moment_at(leg.clocks[clock].start, due, measure, calendar, part)
         self._leg(leg, "move")[clock] = [stamp(due), stamp(amber), *(limit or [])]
 
     def end_leg(self, leg: Leg, state: str) -> None:

@@ -117,7 +117,8 @@ def _facts_fit(move: Move, facts: Mapping[str, Any], rules: Rules) -> None:
     allowed = move.needs + move.may
     for name, value in facts.items():
         if name not in allowed:
-            raise Refused(f"“{move.zh}”用不到“{name}”这一项", code="bad_fact", field=name)
+            zh = fact_table.FACTS[name].zh if name in fact_table.FACTS else name
+            raise Refused(f"“{move.zh}”用不到“{zh}”这一项", code="bad_fact", field=name)
         if value is not None:
             fact_table.check(name, value, rules.known)
     for name in move.needs:

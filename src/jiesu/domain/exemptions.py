@@ -30,6 +30,8 @@ def approve_exemption(case: Case) -> None:
     one = case.asked("exemption")
     if case.actor.id == one.by:
         case.refuse("申请人不能审批自己的申请")
+    if any(leg.unit == case.unit for leg in case.order.legs):
+        case.refuse("承办单位的人不能审批本单位工单的剔除")
     side = "centre" if case.unit == case.param("centre") else "outside"
     if any(approver == case.actor.id for approver, _ in one.approvals):
         case.refuse("您已同意过，须由另一人审批")
@@ -73,15 +75,19 @@ def confirm_late_entry(case: Case) -> None:
     one = case.asked("late_entry")
     if case.actor.id == one.by:
         case.refuse("补录须由另一人确认")
-    leg = case.order.leg(one.leg)
+    leg, clock = case.order.leg(one.leg), one.detail["clock"]
     claimed = moment(one.detail["claimed_at"])
+    stopped = leg.clocks[clock].stopped
+    if stopped is None or stopped <= claimed:
+        case.refuse("这个动作后来被退回，补录已不适用，请不同意这次申请", "request")
     case.answer(one, "agreed")
-    case.leg_fix(leg, one.detail["clock"], claimed)
+    case.leg_fix(leg, clock, claimed)
     name = _STAMP_OF.get(one.detail["act"])
     if name:
         case.leg_set(leg, **{name: claimed})
-    elif leg.replied_at is not None:
+    elif leg.replied_at is not None and clock == _clock_of("reply", case.order.round):
         case.leg_set(leg, replied_at=claimed)
+    case.add("flags", "late_entry")
     case.data["late_entry"] = {"act": one.detail["act"], "claimed_at": stamp(claimed)}
 
 

@@ -225,7 +225,9 @@ def _region(fact: Fact, value: Any, known: Mapping[str, Any]) -> str | None:
 
 
 def _when(fact: Fact, value: Any, known: Mapping[str, Any]) -> str | None:
-    return None if isinstance(value, datetime) and value.tzinfo is not None else "须是带时区的时间"
+    if not isinstance(value, datetime) or value.tzinfo is None:
+        return "须是带时区的时间"
+    return None if 1950 <= value.year < 2200 else "须是合理的日期"
 
 
 def _yes(fact: Fact, value: Any, known: Mapping[str, Any]) -> str | None:

@@ -16,6 +16,7 @@ _REQUIRED = {
     "photo": ("files", "这类事项的答复须附照片"),
     "files": ("files", "这类事项的答复须附材料"),
     "measures": ("measures", "请写明采取了什么措施"),
+    "internal_note": ("internal_note", "请填写内部办理情况"),
     "why_not": ("why_not", "请写明原因"),
     "statutory_number": ("statutory_number", "请填写法定程序案号"),
 }
@@ -234,7 +235,9 @@ def request_extension(case: Case) -> None:
     if leg.extended >= case.param("extension_times"):
         case.refuse(f"最多延期 {case.param('extension_times')} 次，已用完")
     most = case.rules.limit("extension_max", case.order, case.now)
-    if most is not None and days > most.amount:
+    if most is None:
+        case.refuse("本市没有设定延期的上限，不能申请延期")
+    if days > most.amount:
         case.refuse(f"一次最多延期 {most.zh()}", "days")
     case.need("reason", "请写明延期的理由")
     case.ask("extension", leg=leg.no, due=case.ask_limit("return_decision"), days=days)

@@ -14,7 +14,7 @@ from typing import Any
 from jiesu.domain import words
 from jiesu.domain.case import Case
 from jiesu.domain.clocks import Limit, Measure, deadline, moment_at
-from jiesu.domain.order import Clock, Leg, Order, moment
+from jiesu.domain.order import Clock, Leg, Order, Request, moment
 from jiesu.domain.rules import Rules
 
 
@@ -214,37 +214,52 @@ def _leg_steps(order: Order, leg: Leg, rules: Rules) -> Iterator[Step]:
         yield Step(f"{mark_}:amber", clock.amber, "remind", "unit_clerk", leg.unit, f"{zh}将超期")
         yield Step(f"{mark_}:red", _after(clock.due), "remind", "unit_clerk", leg.unit, f"{zh}已超期")
         if leg.lead and name in _LADDER_CLOCKS:
-            yield from _ladder(order, clock, mark_, rules)
+            yield from _ladder(order, clock, mark_, zh, rules)
         elif name == "handle":
             if "leg_late" not in order.flags:
-                yield Step(f"{mark_}:late", _after(clock.due), "mark", "", "", zh, (("flag", "leg_late"),))
+                yield _mark(f"{mark_}:late", _after(clock.due), "leg_late")
             yield Step(f"{mark_}:told", _after(clock.due), "remind", "supervisor", centre, "配合单位已超期")
 
 
-def _ladder(order: Order, clock: Clock, mark_: str, rules: Rules) -> Iterator[Step]:
+def _ladder(order: Order, clock: Clock, mark_: str, zh: str, rules: Rules) -> Iterator[Step]:
     for act, wait in zip(_LADDER_ACTS, rules.params["ladder"][order.urgency], strict=True):
         at = _after(clock.due)
         if wait[0]:
             at = deadline(at, Limit.from_doc(wait), rules.calendar)
-        yield Step(f"{mark_}:{act}", at, act, "", "", words.zh(words.CLOCKS, mark_))
+        yield Step(f"{mark_}:{act}", at, act, "", "", zh)
 
 
 def _flag_steps(order: Order, rules: Rules) -> Iterator[Step]:
-    """Ownerless 悬空, bouncing 推诿, ageing 久拖; each marked once."""
-    last = order.last_at
-    if "ownerless" not in order.flags and order.state in ("accepted", "ruling", "dispatched"):
-        waited = order.lead.clocks.get("acknowledge") if order.lead else order.clocks.get("dispatch")
-        waited = waited or order.clocks.get("ruling")
-        if waited is not None and waited.running:
-            at = deadline(_after(waited.due), Limit.from_doc(rules.params["ownerless"]), rules.calendar)
-            yield Step(f"flag:ownerless:{_short(waited.start)}", at, "mark", "", "", "", (("flag", "ownerless"),))
-    bounced = order.returns >= rules.params["return_times_before_ruling"]
-    bounced = bounced or len(order.tried) >= rules.params["units_before_ruling"]
-    if bounced and "bouncing" not in order.flags and last is not None:
-        yield Step("flag:bouncing", last, "mark", "", "", "", (("flag", "bouncing"),))
-    if "ageing" not in order.flags and order.received_at is not None:
-        at = deadline(order.received_at, Limit.from_doc(rules.params["ageing"]), rules.calendar)
-        yield Step("flag:ageing", at, "mark", "", "", "", (("flag", "ageing"),))
+    """Ownerless 悬空, bouncing 推诿, ageing 久拖, hard case 疑难件 (which goes to a higher level); each once."""
+    waited = _awaiting_an_owner(order)
+    if waited is not None and waited.running and "ownerless" not in order.flags:
+        at = deadline(_after(waited.due), Limit.from_doc(rules.params["ownerless"]), rules.calendar)
+        yield _mark(f"flag:ownerless:{_short(waited.start)}", at, "ownerless")
+    received, params = order.received_at, rules.params
+    if received is None:
+        return
+    last = order.last_at or received
+    many = len(order.tried) >= params["units_before_ruling"]
+    if (many or order.returns >= params["return_times_before_ruling"]) and "bouncing" not in order.flags:
+        yield _mark("flag:bouncing", last, "bouncing")
+    if many and order.lead is None and "hard_case" not in order.flags:
+        yield _mark("flag:hard_case", last, "hard_case")
+    if "hard_case" in order.flags and order.ladder < len(_LADDER_ACTS):
+        yield Step("flag:hard_case:escalate", last, "escalate", "", "", words.FLAGS["hard_case"])
+    if "ageing" not in order.flags:
+        at = deadline(received, Limit.from_doc(params["ageing"]), rules.calendar)
+        yield _mark("flag:ageing", at, "ageing")
+
+
+def _awaiting_an_owner(order: Order) -> Clock | None:
+    """The clock of an order that nobody has taken yet: dispatch, the lead's acknowledgement or the ruling."""
+    if order.state == "dispatched" and order.lead is not None:
+        return order.lead.clocks.get("acknowledge")
+    return order.clocks.get({"accepted": "dispatch", "ruling": "ruling"}.get(order.state, ""))
+
+
+def _mark(key: str, at: datetime, flag: str) -> Step:
+    return Step(key, at, "mark", "", "", words.FLAGS[flag], (("flag", flag),))
 
 
 def _request_steps(order: Order, rules: Rules) -> Iterator[Step]:
@@ -253,13 +268,23 @@ def _request_steps(order: Order, rules: Rules) -> Iterator[Step]:
         if not one.open:
             continue
         if one.due is not None:
-            to = ("unit_clerk", one.unit) if one.type == "instruction" else ("dispatcher", centre)
             zh = words.REQUESTS[one.type]
-            yield Step(f"req{one.no}:red", _after(one.due), "remind", *to, f"{zh}到期未答")
+            for role, unit, suffix in _answering(one, centre):
+                yield Step(f"req{one.no}:red{suffix}", _after(one.due), "remind", role, unit, f"{zh}到期未答")
             yield Step(f"req{one.no}:told", _after(one.due), "remind", "supervisor", centre, f"{zh}到期未答")
         if one.type == "whistle" and order.is_open and "whistle_missed" not in order.flags:
-            at = _after(moment(one.detail["meet_at"]))
-            yield Step(f"req{one.no}:missed", at, "mark", "", "", "", (("flag", "whistle_missed"),))
+            yield _mark(f"req{one.no}:missed", _after(moment(one.detail["meet_at"])), "whistle_missed")
+
+
+def _answering(one: Request, centre: str) -> list[tuple[str, str, str]]:
+    """Who owes the answer to a request: role, unit, and what tells one reminder's key from another's."""
+    if one.type == "instruction":
+        return [("unit_clerk", one.unit, "")]
+    if one.type == "whistle":
+        called = [unit for unit, held in one.detail["units"].items() if held["state"] == "called"]
+        return [("unit_clerk", unit, f":{unit}") for unit in called]
+    # These two go to the supervisor, who is told of every request that is late.
+    return [] if one.type in ("shelve", "contest") else [("dispatcher", centre, "")]
 
 
 def _half(clock: Clock, rules: Rules) -> datetime:

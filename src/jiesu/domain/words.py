@@ -168,6 +168,8 @@ FLAGS: Final = {
     "chased": "多次催单",
     "leg_late": "配合超期",
     "whistle_missed": "吹哨未到",
+    "late_entry": "补录",
+    "high_frequency": "高频事件",
 }
 LADDER: Final = ("", "催办", "督办", "提级督办")
 
