@@ -7,7 +7,7 @@ matter, region, when, yes, int, order, files, id.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -204,7 +204,13 @@ def _code(fact: Fact, value: Any, known: Mapping[str, Any]) -> str | None:
 
 
 def _unit(fact: Fact, value: Any, known: Mapping[str, Any]) -> str | None:
-    return None if isinstance(value, str) and value in known["units"] else f"没有这个单位：{value}"
+    return _listed(value, known["units"], "单位")
+
+
+def _listed(value: Any, codes: Container[str], what: str) -> str | None:
+    if not isinstance(value, str):
+        return f"须是{what}的代码"
+    return None if value in codes else f"没有这个{what}：{value[:60]}"
 
 
 def _units(fact: Fact, value: Any, known: Mapping[str, Any]) -> str | None:
@@ -212,16 +218,16 @@ def _units(fact: Fact, value: Any, known: Mapping[str, Any]) -> str | None:
         return "须是单位的列表"
     unknown = [one for one in value if one not in known["units"]]
     if unknown:
-        return f"没有这些单位：{'、'.join(unknown)}"
+        return f"没有这些单位：{'、'.join(unknown)[:60]}"
     return "有重复的单位" if len(set(value)) != len(value) else None
 
 
 def _matter(fact: Fact, value: Any, known: Mapping[str, Any]) -> str | None:
-    return None if isinstance(value, str) and value in known["matters"] else f"没有这个事项：{value}"
+    return _listed(value, known["matters"], "事项")
 
 
 def _region(fact: Fact, value: Any, known: Mapping[str, Any]) -> str | None:
-    return None if isinstance(value, str) and value in known["regions"] else f"没有这个区域：{value}"
+    return _listed(value, known["regions"], "区域")
 
 
 def _when(fact: Fact, value: Any, known: Mapping[str, Any]) -> str | None:
