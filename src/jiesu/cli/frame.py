@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import psycopg
 
@@ -46,11 +48,14 @@ def report() -> Iterator[Outcome]:
 def ready(*, role: connect.Role = "app", migrated: bool = True) -> Iterator[DataDir]:
     """Keys made, database running (and left as found), Django set up as `role`; refuses an unmigrated database.
 
-    Import models inside the block: Django's registry does not exist before it.
+    An embedded database that has no tables at all is new: it gets them first. Import models inside the block:
+    Django's registry does not exist before it.
     """
     data = DataDir.choose().prepare()
     keys.load_or_make(data)
     with connect.database(data):
+        if migrated and connect.is_embedded() and _is_new(data):
+            _make_tables()
         setup_django(role)
         try:
             if migrated:
@@ -60,6 +65,30 @@ def ready(*, role: connect.Role = "app", migrated: bool = True) -> Iterator[Data
             from django.db import connections
 
             connections.close_all()
+
+
+def _is_new(data: DataDir) -> bool:
+    with psycopg.connect(connect.url(data)) as link:
+        row = link.execute("SELECT to_regclass('django_migrations') IS NULL").fetchone()
+    return row is not None and bool(row[0])
+
+
+def _make_tables() -> None:
+    """In a process of its own: this one works as another role."""
+    sys.stderr.write("首次使用，正在建立数据库的表……\n")
+    made = subprocess.run([sys.executable, "-m", "jiesu.cli", "migrate"], stdout=subprocess.DEVNULL, check=False)
+    if made.returncode:
+        raise CannotStart("建表没有成功，请运行 jiesu migrate 查看原因。")
+
+
+def need_city() -> None:
+    """Load the demo city's units, matters and rules, without any order, where no city has been set up. Says so."""
+    from jiesu.demo import load_city
+    from jiesu.store.models import Unit
+
+    if not Unit.objects.exists():
+        sys.stderr.write("尚未配置城市，先装入演示城市雄关市的单位、事项、目录和时限……\n")
+        load_city(now=datetime.now(UTC))
 
 
 def setup_django(role: connect.Role = "app") -> None:
