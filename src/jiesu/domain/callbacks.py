@@ -280,7 +280,6 @@ def reopen(case: Case) -> None:
     case.lapse("contest")
     last = next((leg for leg in reversed(order.legs) if leg.lead and leg.acknowledged_at is not None), None)
     if last is None or last.state in ("returned", "released"):
-        case.end_all_legs()
         back_to_dispatch(case)
         return
     case.to("handling")

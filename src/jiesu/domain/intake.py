@@ -85,6 +85,7 @@ def citizen_waits(case: Case, after: Order) -> None:
 
 def back_to_dispatch(case: Case) -> None:
     """A closed order that no unit works on waits for dispatch again, and its citizen with it."""
+    case.end_all_legs()
     case.to("accepted")
     _begin(case)
 
