@@ -22,6 +22,7 @@ from jiesu.store.models.record import (
     RulesCurrent,
     RulesPart,
     RulesSnapshot,
+    TickAim,
 )
 from jiesu.store.models.settings import Setting, SettingChange
 from jiesu.store.models.staff import Staff, StaffRole, Token
@@ -55,6 +56,7 @@ __all__ = [
     "SettingChange",
     "Staff",
     "StaffRole",
+    "TickAim",
     "Token",
     "Unit",
     "WorkOrder",

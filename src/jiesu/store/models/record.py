@@ -37,6 +37,20 @@ class RulesCurrent(models.Model):
         db_table = "rules_current"
 
 
+class TickAim(models.Model):
+    """One row: the calendar and parameters by which the tick's next moments were set, and how far that has come.
+
+    ``upto`` is the number up to which waiting orders are to be looked at anew; None when all of them are.
+    """
+
+    one = models.SmallIntegerField(primary_key=True, default=1)
+    mark = models.CharField(max_length=64)
+    upto = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "tick_aim"
+
+
 class Manifest(models.Model):
     """A sealed list of (number, version, head) of the orders that moved on a day, chained to the one before.
 
@@ -101,7 +115,11 @@ class IdempotencyKey(models.Model):
 
 
 class Notice(models.Model):
-    """Something one role of one unit should know; ``key`` makes each be said once."""
+    """Something one role of one unit should know; ``key`` makes each be said once.
+
+    ``at`` is when it is shown (a normal one made in quiet hours: in the morning); ``told_at`` when the duty officer
+    was told of an urgent one by phone.
+    """
 
     id = models.BigAutoField(primary_key=True)
     number = models.BigIntegerField()
@@ -112,6 +130,7 @@ class Notice(models.Model):
     words = models.CharField(max_length=200)
     urgent = models.BooleanField(default=False)
     seen_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "notice"
