@@ -11,7 +11,10 @@ from typing import Any
 from jiesu.store.datadir import CannotStart
 
 # File under docs/ -> the function that returns its whole text.
-GENERATORS: dict[str, str] = {}
+GENERATORS: dict[str, str] = {
+    "states.md": "jiesu.domain.diagram:states_page",
+    "moves.md": "jiesu.domain.diagram:moves_page",
+}
 
 
 def register(commands: Any) -> None:

@@ -212,7 +212,7 @@ _TABLE: Final = (
         _CLERKS,
         leg="lead",
         needs=("public_reply", "claim"),
-        may=_REPLY,
+        may=tuple(name for name in _REPLY if name not in ("public_reply", "claim")),
         key="s",
     ),
     _m(
@@ -222,7 +222,7 @@ _TABLE: Final = (
         "replied",
         ("unit_leader",),
         leg="lead",
-        may=_REPLY + ("public_reply", "claim"),
+        may=_REPLY,
         key="r",
     ),
     _beside("request_shelve", "申请挂账", "handling", ("unit_leader",), leg="lead", needs=("plan", "review_date")),
