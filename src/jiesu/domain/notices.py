@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
 
 from jiesu.domain import words
 from jiesu.domain.order import Event, Leg, Order
@@ -67,6 +68,24 @@ def notices(before: Order, after: Order, event: Event, rules: Rules) -> list[Not
     return list(_notices(before, after, event, rules))
 
 
+def shown_at(at: datetime, urgent: bool, rules: Rules) -> datetime:
+    """When a notice made at ``at`` is shown: an urgent one at once, others not within the quiet hours (domain.md §4).
+
+    The city's parameter ``quiet_hours`` is ``[from, to]`` in city time and may pass midnight; without it, at once.
+    """
+    hours = rules.params.get("quiet_hours")
+    if urgent or not hours:
+        return at
+    begins, ends = (time.fromisoformat(one) for one in hours)
+    local = at.astimezone(rules.calendar.zone)
+    clock = local.time()
+    evening = begins > ends and clock >= begins
+    if not evening and not (clock < ends and (begins > ends or clock >= begins)):
+        return at
+    day = local.date() + timedelta(days=1) if evening else local.date()
+    return datetime.combine(day, ends, local.tzinfo).astimezone(UTC)
+
+
 def _notices(before: Order, after: Order, event: Event, rules: Rules) -> Iterator[Notice]:
     key, centre = f"{event.seq}:{event.move}", str(rules.params["centre"])
     for leg in after.legs[len(before.legs) :]:
@@ -94,8 +113,9 @@ def _others(key: str, after: Order, event: Event, centre: str) -> Iterator[Notic
     elif event.move == "inform":
         yield Notice(key, "unit_clerk", event.data["facts"]["to_unit"], "收到一条表扬")
     elif event.move == "mark":
-        said = words.zh(words.FLAGS, event.data["facts"]["flag"])
-        yield Notice(key, "supervisor", centre, f"{said}：请督办", True)
+        flag = event.data["facts"]["flag"]
+        urgent = after.urgency != "normal" or flag == "whistle_missed"
+        yield Notice(key, "supervisor", centre, f"{words.zh(words.FLAGS, flag)}：请督办", urgent)
     elif event.move == "chase" and "chased" in after.flags:
         yield Notice(key, "supervisor", centre, f"已催单 {after.chases} 次")
 

@@ -6,7 +6,8 @@ due and a key of its own, so that a sweep that runs late, twice, or in two place
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -138,7 +139,10 @@ RULES = {
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something the tick has to do once: a reminder to a role of a unit, or a move that the system makes."""
+    """Something the tick has to do once: a reminder to a role of a unit, or a move that the system makes.
+
+    The key of a clock's step names the moment it is due, so that a limit that was moved is watched anew.
+    """
 
     key: str
     at: datetime
@@ -187,12 +191,39 @@ def next_step(order: Order, rules: Rules, done: frozenset[str]) -> datetime | No
     return None
 
 
+def due_steps(order: Order, rules: Rules, now: datetime, done: AbstractSet[str]) -> list[Step]:
+    """The steps that have fallen due and are not done, earliest first."""
+    return [step for step in steps(order, rules) if step.at <= now and step.key not in done]
+
+
+def overtaken(step: Step, known: AbstractSet[str]) -> bool:
+    """Whether an "it will be late" comes when "it is late" is ``known`` to be due or said: it is no longer true."""
+    mark_, _, suffix = step.key.rpartition(":")
+    return suffix == "amber" and f"{mark_}:red" in known
+
+
+def still_borne(order: Order, done: Iterable[str]) -> frozenset[str]:
+    """Those keys of ``done`` that a step of this order may bear again; the others need not be remembered.
+
+    A stopped clock counts while the order is open: a reply that is sent back sets it running as if it never stopped.
+    """
+    clocks = [("", order.clocks), *((f"{leg.no}.", leg.clocks) for leg in order.legs)]
+    marks = {
+        f"{leg}{name}:{_short(clock.due)}"
+        for leg, held in clocks
+        for name, clock in held.items()
+        if order.is_open or clock.running
+    }
+    kept = {f"req{one.no}" for one in order.requests if one.open} | ({"flag"} if order.is_open else set())
+    return frozenset(key for key in done if key.rpartition(":")[0] in marks or key.partition(":")[0] in kept)
+
+
 def _order_steps(order: Order, rules: Rules) -> Iterator[Step]:
     centre = str(rules.params["centre"])
     for name, clock in order.clocks.items():
         if not clock.running or name not in _HOLDER:
             continue
-        zh, mark_ = words.CLOCKS[name], f"{name}:{_short(clock.start)}"
+        zh, mark_ = words.CLOCKS[name], f"{name}:{_short(clock.due)}"
         if name == "details":
             yield Step(f"{mark_}:end", _after(clock.due), "details_timeout", "", "", zh, (("timeout", "accept"),))
             continue
@@ -207,7 +238,7 @@ def _leg_steps(order: Order, leg: Leg, rules: Rules) -> Iterator[Step]:
     for name, clock in leg.clocks.items():
         if not clock.running or name == "return_request":
             continue
-        zh, mark_ = words.CLOCKS[name], f"{leg.no}.{name}:{_short(clock.start)}"
+        zh, mark_ = words.CLOCKS[name], f"{leg.no}.{name}:{_short(clock.due)}"
         if name == "acknowledge" and order.urgency != "normal":
             first = clock.start if order.urgency == "emergency" else _half(clock, rules)
             yield Step(f"{mark_}:phone", first, "remind", "duty", leg.unit, "请电话通知值班员签收")

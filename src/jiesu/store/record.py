@@ -14,10 +14,10 @@ from typing import Any, Final
 from jiesu.domain import chain
 from jiesu.domain.apply import apply
 from jiesu.domain.errors import Conflict
-from jiesu.domain.notices import Notice, notices
+from jiesu.domain.notices import Notice, notices, shown_at
 from jiesu.domain.order import Event, Order, Text
 from jiesu.domain.rules import Rules
-from jiesu.domain.supervision import next_step
+from jiesu.domain.supervision import next_step, still_borne
 from jiesu.store import crypto, rows, sql
 from jiesu.store.documents import write_data, write_order
 
@@ -32,13 +32,14 @@ class Sealed:
 
 @dataclass(slots=True)
 class Loaded:
-    """An order as stored, with what the next write needs."""
+    """An order as stored, with what the next write needs. ``urgent``: the write made a notice that cannot wait."""
 
     order: Order
     head: bytes
     title: str = ""
     place: str = ""
     ticked: frozenset[str] = frozenset()
+    urgent: bool = False
 
 
 @dataclass(slots=True)
@@ -110,8 +111,8 @@ _TEXTS: Final = (
 )
 _NOTICES: Final = (
     "INSERT INTO notice (number, key, at, role, unit, words, urgent)"
-    " SELECT %(number)s, n.key, %(at)s, n.role, n.unit, n.words, n.urgent"
-    " FROM o, jsonb_to_recordset(%(notices)s::jsonb) AS n(key text, role text, unit text, words text, urgent boolean)"
+    " SELECT %(number)s, n.key, n.at, n.role, n.unit, n.words, n.urgent FROM o, jsonb_to_recordset(%(notices)s::jsonb)"
+    " AS n(key text, at timestamptz, role text, unit text, words text, urgent boolean)"
     " ON CONFLICT (number, key, role) DO NOTHING"
 )
 _CALLBACKS: Final = (
@@ -126,8 +127,8 @@ _REST: Final = (
 )
 _TELL: Final = " SELECT number, pg_notify('jiesu', %(tell)s) FROM o"
 _UPDATE: Final = (
-    f"WITH o AS (UPDATE work_order SET {_SET}, tick_at = %(tick_at)s, title = coalesce(%(title)s, title),"
-    " place = coalesce(%(place)s, place), head = %(hash)s, doc = %(doc)s::jsonb"
+    f"WITH o AS (UPDATE work_order SET {_SET}, tick_at = %(tick_at)s, ticked = %(ticked)s,"
+    " title = coalesce(%(title)s, title), place = coalesce(%(place)s, place), head = %(hash)s, doc = %(doc)s::jsonb"
     f" WHERE number = %(number)s AND version = %(before)s RETURNING number){_REST}{_TELL}"
 )
 _INSERT: Final = (
@@ -158,13 +159,17 @@ def record(
     data = write_data(event.data)
     digest = chain.event_hash(before.head, event, data)
     first = before.order.version == 0
+    ticked = still_borne(after, before.ticked)
+    told = notices(before.order, after, event, rules)
     params = {
         **dict(zip(rows.ORDER, rows.order_row(after), strict=True)),
         **_event_params(before, event, data, digest),
         **_text_params(event, sealed),
-        **_side_params(before.order, after, event, rules),
+        **_side_params(before.order, after),
+        "notices": write_data([_notice(one, event.at, rules) for one in told]),
         "doc": write_order(after),
-        "tick_at": next_step(after, rules, before.ticked),
+        "tick_at": next_step(after, rules, ticked),
+        "ticked": sorted(ticked),
         "title": (shown.title or None) if shown else None,
         "place": (shown.place or None) if shown else None,
     }
@@ -175,7 +180,7 @@ def record(
         raise Conflict("这张工单刚被别人办理过，您写的内容没有丢，请看过最新情况再提交", number=event.number)
     title = shown.title if shown and shown.title else before.title
     place = shown.place if shown and shown.place else before.place
-    return Loaded(after, digest, title, place, before.ticked)
+    return Loaded(after, digest, title, place, ticked, any(one.urgent for one in told))
 
 
 def _event_params(before: Loaded, event: Event, data: str, digest: bytes) -> dict[str, Any]:
@@ -211,7 +216,7 @@ def text_row(event: Event, name: str, one: Sealed) -> tuple[Any, ...]:
     return (event.number, event.seq, name, one.salt, key_id, blob)
 
 
-def _side_params(before: Order, after: Order, event: Event, rules: Rules) -> dict[str, Any]:
+def _side_params(before: Order, after: Order) -> dict[str, Any]:
     changed = [
         rows.leg_row(after.number, leg)
         for no, leg in enumerate(after.legs)
@@ -227,7 +232,6 @@ def _side_params(before: Order, after: Order, event: Event, rules: Rules) -> dic
         "legs": _records(rows.LEG, changed),
         "requests": _records(rows.REQUEST, asked),
         "callbacks": _records(rows.CALLBACK, made),
-        "notices": write_data([_notice(one) for one in notices(before, after, event, rules)]),
     }
 
 
@@ -235,8 +239,15 @@ def _records(columns: Sequence[str], values: Iterable[Sequence[Any]]) -> str:
     return write_data([dict(zip(columns, row, strict=True)) for row in values])
 
 
-def _notice(one: Notice) -> dict[str, Any]:
-    return {"key": one.key, "role": one.role, "unit": one.unit, "words": one.words, "urgent": one.urgent}
+def _notice(one: Notice, at: datetime, rules: Rules) -> dict[str, Any]:
+    return {
+        "key": one.key,
+        "at": shown_at(at, one.urgent, rules),
+        "role": one.role,
+        "unit": one.unit,
+        "words": one.words,
+        "urgent": one.urgent,
+    }
 
 
 # -- many lives

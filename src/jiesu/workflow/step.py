@@ -22,7 +22,7 @@ from jiesu.domain.moves import MOVES, Move
 from jiesu.domain.order import SYSTEM, Actor, Event, Order
 from jiesu.domain.permissions import sees
 from jiesu.domain.rules import Rules
-from jiesu.store import names, orders, record
+from jiesu.store import names, orders, queue, record
 from jiesu.store import rules as rules_store
 from jiesu.store.record import Loaded, Sealed, Shown
 
@@ -31,10 +31,12 @@ _CLOSING = frozenset({"close", "close_with_promise", "close_unreachable", "rewor
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A move that was made: the order after it and its event."""
+    """A move that was made: the order after it, its event, and its masked title and place."""
 
     order: Order
     event: Event
+    title: str = ""
+    place: str = ""
 
 
 def take(
@@ -51,7 +53,7 @@ def take(
 
     ``seen`` is the version that the person was looking at: when somebody else has moved the order since then (moves
     beside the state do not count), Conflict. Raises NotFound, Forbidden, Refused, Conflict; then nothing was written.
-    At most 3 statements, and one more for what a move reads around the order.
+    At most 3 statements, one more for what a move reads around the order, one when somebody must be told at once.
     """
     with transaction.atomic():
         found = orders.load(number, for_move=True)
@@ -62,12 +64,26 @@ def take(
             raise Forbidden("这张工单不在您的办理范围内")
         if seen is not None and seen != loaded.order.version and move in MOVES:
             _only_beside(loaded.order, MOVES[move], seen)
-        return _make(loaded, move, by, now, facts or {}, rules_store.at(snapshot), shown)
+        event, after = make(loaded, move, by, now, facts or {}, rules_store.at(snapshot), shown)
+        if after.urgent:
+            queue.defer("notify", number=number)
+        return Taken(after.order, event, after.title, after.place)
 
 
-def _make(
-    loaded: Loaded, move: str, by: Actor, now: datetime, facts: Mapping[str, Any], rules: Rules, shown: Shown | None
-) -> Taken:
+def make(
+    loaded: Loaded,
+    move: str,
+    by: Actor,
+    now: datetime,
+    facts: Mapping[str, Any],
+    rules: Rules,
+    shown: Shown | None = None,
+) -> tuple[Event, Loaded]:
+    """Make ``move`` on an order that this transaction holds; its event, and the order as it is stored after it.
+
+    Raises Refused. One statement, and what the move reads around the order or means for others. The caller defers
+    ``notify`` when the order after it is ``urgent``.
+    """
     ready, sealed = seal(facts)
     around = look_around(loaded.order, move, facts, rules)
     event = decide(loaded.order, move, by, ready, rules, now, around)
@@ -75,7 +91,7 @@ def _make(
         raise event
     after = record.record(loaded, event, rules, sealed, shown)
     _follow(loaded.order, event, now)
-    return Taken(after.order, event)
+    return event, after
 
 
 def seal(facts: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Sealed]]:

@@ -1,0 +1,70 @@
+"""Orders in a real database: the demo city's rules, the people of the stories, roads walked by real verbs.
+
+A module's own ``db`` is ``databases.clone("city", city.build)``.
+"""
+
+# ruff: noqa: PLC0415 - Django can be imported only once it is set up
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from jiesu.domain.order import Actor, Order
+from jiesu.domain.workdays import CITY_ZONE
+
+CENTER, HEAT, HOUSING = "CENTER", "U0301", "U0101"
+ZHOU: Final = Actor("s901", (("agent", CENTER),))  # 话务员小周
+CHEN: Final = Actor("s902", (("dispatcher", CENTER),))  # 派单员老陈
+DU: Final = Actor("s903", (("supervisor", CENTER),))  # 督办员老杜
+HE: Final = Actor("s904", (("reviewer", CENTER),))  # 审核员老何
+LIU: Final = Actor("s905", (("unit_clerk", HEAT),))  # 供热公司刘姐
+MA: Final = Actor("s906", (("unit_leader", HEAT),))  # 供热公司马经理
+XU: Final = Actor("s907", (("unit_clerk", HOUSING),))  # 住建局联络员
+STRANGER: Final = Actor("s908", (("unit_clerk", "U0114"),))  # 别的单位的人，什么都不该看见
+
+
+def local(text: str) -> datetime:
+    """A moment given in city time: "2026-11-23 10:00"."""
+    return datetime.fromisoformat(text).replace(tzinfo=CITY_ZONE)
+
+
+MONDAY: Final = local("2026-11-23 10:00")
+
+
+def build() -> None:
+    """The demo city as it stood on the evening before the stories begin; no orders."""
+    from jiesu import demo
+
+    demo.load_city(now=MONDAY - timedelta(hours=14))
+
+
+def registered(at: datetime = MONDAY, **facts: Any) -> Order:
+    """A demand about bare heating pipes, just taken down by 小周."""
+    from jiesu.workflow.intake import register
+
+    told = {"channel": "phone", "text": "楼外的热力管道没有保温", "kind": "help", "matter": "03.06", "region": "R0103"}
+    return register(by=ZHOU, now=at, facts={**told, **facts}).order
+
+
+def accepted(at: datetime = MONDAY, **facts: Any) -> Order:
+    order = registered(at, **facts)
+    return take(order, "accept", CHEN, at)
+
+
+def dispatched(at: datetime = MONDAY, *, lead: str = HEAT, urgency: str = "normal", **facts: Any) -> Order:
+    """With the heating company, who has not yet acknowledged."""
+    order = accepted(at, urgency=urgency, **facts)
+    return take(order, "dispatch", CHEN, at, {"lead": lead})
+
+
+def handling(at: datetime = MONDAY, *, urgency: str = "normal", **facts: Any) -> Order:
+    """Acknowledged by 刘姐 and in her hands."""
+    return take(dispatched(at, urgency=urgency, **facts), "acknowledge", LIU, at)
+
+
+def take(order: Order, move: str, by: Actor, at: datetime, facts: Mapping[str, Any] | None = None) -> Order:
+    """One real move; the order after it."""
+    from jiesu.workflow import step
+
+    return step.take(order.number, move, by=by, now=at, facts=facts).order
