@@ -99,7 +99,7 @@ _TABLE: Final = (
         " ".join(STATES),
         ("administrator", "system"),
         needs=("foreign",),
-        may=("text", "title"),
+        may=("text", "title", "place", "public_reply"),
         hand=False,
     ),
     _m(

@@ -63,7 +63,7 @@ class RowReader:
         self._add_times(cells, fields)
         fields.setdefault("channel", self._channel)
         external = fields.pop("external", None)
-        return Row(line, external if isinstance(external, str) else None, fields)
+        return Row(line, external if isinstance(external, str) else None, fields, cells)
 
     def _add_matter(self, cells: list[str], fields: dict[str, object]) -> None:
         """The path of the subject, from its levels or else from one cell, its parts joined alike."""

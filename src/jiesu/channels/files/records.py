@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 QUOTED_IN_REASONS = 30
 """Characters of a cell that a reason repeats, enough to find it again."""
@@ -31,11 +31,13 @@ class Row:
     ``line`` is the line of the file (the row of the sheet) where it begins, counted from 1. ``external`` is
     its number in the system it comes from, None when the file gives none. ``fields`` holds typed values by
     field name; a blank cell has no entry. Times are aware, in UTC; ``date_only`` names those without an hour.
+    ``cells`` is the record as it stood, for the rejects file only, should the city refuse it.
     """
 
     line: int
     external: str | None
     fields: dict[str, object]
+    cells: Sequence[str] = field(default=(), repr=False, compare=False)
 
 
 @dataclass(slots=True)

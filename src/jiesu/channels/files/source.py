@@ -57,7 +57,8 @@ class Source:
     ``digest`` is the SHA-256 of its bytes, ``encoding`` that of its text (``xlsx`` for a spreadsheet),
     ``columns`` its headings, ``recognised`` the column of each field, ``unrecognised`` the columns that
     nobody will read, ``shape`` ``orders`` when it holds another system's orders and else ``messages``,
-    ``total_hint`` its number of lines (the scale of ``Row.line``), for a progress bar.
+    ``channel`` the code of rows that name none, ``total_hint`` its number of lines (the scale of ``Row.line``),
+    for a progress bar.
     """
 
     def __init__(
@@ -74,7 +75,8 @@ class Source:
             "orders" if any(sign in places for sign in ORDER_SIGNS) else "messages"
         )
         board = any(column.startswith("留言") for column in self.recognised.values())
-        self._reader = RowReader(table.columns, places, moments, "board" if board else "import")
+        self.channel = "board" if board else "import"
+        self._reader = RowReader(table.columns, places, moments, self.channel)
         self._table = table
         self._origin = origin
 
