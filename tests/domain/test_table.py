@@ -64,8 +64,9 @@ TARGETS = {
     "split_off": "accepted",
 }
 BESIDE = (
-    "urge supervise escalate instruct note chase request_return request_extension request_exemption request_assist "
-    "whistle add_leg release_leg sub_dispatch leg_acknowledge leg_reply object interim_reply first_contact callback_attempt"
+    "urge supervise escalate instruct note chase request_return request_extension request_exemption "
+    "request_assist whistle add_leg release_leg sub_dispatch leg_acknowledge leg_reply object interim_reply "
+    "first_contact callback_attempt"
 )
 
 
