@@ -40,21 +40,21 @@ def phone_key(phone: str) -> str:
 def find_or_add(known: Known, now: datetime) -> int:
     """The id of this demander: the one with the same phone and name, or credit code; else a new one."""
     hashes = (_hash(phone_key(known.phone)), _hash(known.name or known.company), _hash(known.credit_code))
-    if known.credit_code or known.phone:
-        found = sql.one(_FIND, _find_params(known))
-        if found is not None:
-            return int(found[0])
-    number = int(sql.value("SELECT nextval(pg_get_serial_sequence('person', 'id'))"))
-    sql.run(_ADD, (number, known.kind, *_seal(number, known), *hashes, now))
-    return number
+    found, new = sql.rows(_FIND_OR_NUMBER, _find_params(known))[0]
+    if found is not None:
+        return int(found)
+    sql.run(_ADD, (new, known.kind, *_seal(new, known), *hashes, now))
+    return int(new)
 
 
-_FIND = (
+# Who it is, else a number for the row to come: one statement, whichever it is.
+_FIND_OR_NUMBER = (
+    "SELECT found, CASE WHEN found IS NULL THEN nextval(pg_get_serial_sequence('person', 'id')) END FROM (SELECT ("
     "SELECT id FROM person WHERE erased_at IS NULL AND ("
     " (%(by_code)s AND credit_hash = ANY(%(credit)s::bytea[]))"
     " OR (NOT %(by_code)s AND phone_hash = ANY(%(phone)s::bytea[])"
     " AND (name_hash = ANY(%(name)s::bytea[]) OR (%(unnamed)s AND name_hash IS NULL))))"
-    " ORDER BY id LIMIT 1"
+    " ORDER BY id LIMIT 1) AS found OFFSET 0) held"
 )
 _ADD = (
     "INSERT INTO person (id, kind, key_id, sealed, phone_hash, name_hash, credit_hash, made_at)"

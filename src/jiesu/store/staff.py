@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
 
 from jiesu.domain.order import Actor
@@ -33,7 +34,7 @@ def make_token(name: str, *, role: str, unit: str, now: datetime) -> str:
     made = sql.run(
         "INSERT INTO token (name, digest, role, unit_id, made_at) VALUES (%s, %s, %s, %s, %s)"
         " ON CONFLICT (name) DO NOTHING",
-        (name, _digest(secret), role, unit, now),
+        (name, token_digest(secret), role, unit, now),
     )
     if made != 1:
         raise LookupError(f"已有名为“{name}”的令牌")
@@ -42,9 +43,39 @@ def make_token(name: str, *, role: str, unit: str, now: datetime) -> str:
 
 def token_actor(secret: str) -> Actor | None:
     """The actor behind a token (id ``t`` and its number), or None when it is unknown or revoked. One statement."""
-    found = sql.one("SELECT id, role, unit_id FROM token WHERE digest = %s AND revoked_at IS NULL", (_digest(secret),))
+    found = sql.one(
+        "SELECT id, role, unit_id FROM token WHERE digest = %s AND revoked_at IS NULL", (token_digest(secret),)
+    )
     return Actor(f"t{found[0]}", ((found[1], found[2]),)) if found else None
 
 
-def _digest(secret: str) -> bytes:
+@dataclass(frozen=True, slots=True)
+class TokenRow:
+    """A token as a list shows it; the secret is not known to anybody."""
+
+    name: str
+    role: str
+    unit: str
+    unit_name: str
+    made_at: datetime
+    revoked_at: datetime | None
+
+
+def tokens() -> list[TokenRow]:
+    """Every token, revoked ones too, by name."""
+    found = sql.rows(
+        "SELECT t.name, t.role, u.code, u.short, t.made_at, t.revoked_at FROM token t"
+        " JOIN unit u ON u.code = t.unit_id ORDER BY t.name"
+    )
+    return [TokenRow(*row) for row in found]
+
+
+def revoke_token(name: str, now: datetime) -> None:
+    """The token is refused from now on; its name stays taken. Raises LookupError when there is none in use."""
+    if sql.run("UPDATE token SET revoked_at = %s WHERE name = %s AND revoked_at IS NULL", (now, name)) != 1:
+        raise LookupError(f"没有名为“{name}”的有效令牌，用 jiesu token --list 查看")
+
+
+def token_digest(secret: str) -> bytes:
+    """What is kept of a token's secret."""
     return hashlib.sha256(secret.encode()).digest()

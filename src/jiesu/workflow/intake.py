@@ -13,8 +13,9 @@ from jiesu.domain.errors import Refused
 from jiesu.domain.order import Actor
 from jiesu.domain.privacy import mask_text
 from jiesu.domain.text import title_of, tsvector_text
-from jiesu.store import orders, people, record
+from jiesu.store import idempotency, orders, people, record
 from jiesu.store import rules as rules_store
+from jiesu.store.idempotency import Key
 from jiesu.store.people import Known
 from jiesu.store.record import Shown
 from jiesu.workflow.step import Taken, seal
@@ -23,12 +24,19 @@ _TITLE = 40
 
 
 def register(
-    *, by: Actor, now: datetime, facts: Mapping[str, Any], demander: Known | None = None, source: str = ""
+    *,
+    by: Actor,
+    now: datetime,
+    facts: Mapping[str, Any],
+    demander: Known | None = None,
+    source: str = "",
+    once: Key | None = None,
 ) -> Taken:
     """A new order from one demand. ``facts`` as the move ``register`` takes them, words as plain ``str``.
 
-    ``demander`` is sealed apart and found again when he calls next; without one the order is anonymous. Raises
-    Refused; then nothing was written. At most 4 statements.
+    ``demander`` is sealed apart and found again when he calls next; without one the order is anonymous. ``once`` is
+    kept with the order, so that a request that comes again is answered with it. Raises Refused, and AlreadyAnswered
+    when a rival with the same key was first; then nothing was written. At most 5 statements.
     """
     with transaction.atomic():
         facts = dict(facts)
@@ -44,7 +52,9 @@ def register(
         if isinstance(event, Refused):
             raise event
         after = record.record(loaded, event, rules, sealed, shown_of(facts), source)
-        return Taken(after.order, event)
+        if once:
+            idempotency.keep(once, after.order.number, now)
+        return Taken(after.order, event, after.title, after.place)
 
 
 def shown_of(facts: Mapping[str, Any]) -> Shown:

@@ -1,0 +1,77 @@
+"""Requests of other systems that were answered: asked again with the same key, they get the same order.
+
+A key belongs to one token and is written in the transaction of the order that answered it, so that a crash leaves both
+or neither. The body is remembered by a keyed hash: whoever reads the table learns nothing of what was asked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from jiesu.domain.order import Actor
+from jiesu.store import crypto, sql
+from jiesu.store.staff import token_digest
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key as it came with a request: whose it is, and the request's canonical body."""
+
+    token: int
+    key: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a key was given to: the order's number, and the hash of the body."""
+
+    number: int
+    digest: bytes
+
+    def same(self, body: str) -> bool:
+        """Whether this canonical body is the one that was answered; also after the search key was renewed."""
+        return self.digest in crypto.search_hashes(body)
+
+
+class AlreadyAnswered(Exception):
+    """Another request with this key was first; the transaction that hears this must not commit."""
+
+    def __init__(self, key: Key) -> None:
+        super().__init__(key.key)
+        self.key = key
+
+
+def token_and_answer(secret: str, key: str) -> tuple[Actor, Answered | None] | None:
+    """The actor behind a token and what this key was answered with; None for an unknown token. One statement."""
+    found = sql.one(
+        "SELECT t.id, t.role, t.unit_id, k.number, k.digest FROM token t"
+        " LEFT JOIN idempotency_key k ON k.token = t.id AND k.key = %s"
+        " WHERE t.digest = %s AND t.revoked_at IS NULL",
+        (key, token_digest(secret)),
+    )
+    if found is None:
+        return None
+    id_, role, unit, number, digest = found
+    return Actor(f"t{id_}", ((role, unit),)), None if number is None else Answered(number, bytes(digest))
+
+
+def answer(key: Key) -> Answered | None:
+    """What this key was answered with."""
+    found = sql.one("SELECT number, digest FROM idempotency_key WHERE token = %s AND key = %s", (key.token, key.key))
+    return Answered(found[0], bytes(found[1])) if found else None
+
+
+def keep(key: Key, number: int, now: datetime) -> None:
+    """Write the answer, inside the transaction that made it. Waits for a rival with the same key to commit or fail.
+
+    Raises AlreadyAnswered when the rival committed.
+    """
+    made = sql.run(
+        "INSERT INTO idempotency_key (token, key, digest, number, at) VALUES (%s, %s, %s, %s, %s)"
+        " ON CONFLICT (token, key) DO NOTHING",
+        (key.token, key.key, crypto.search_hash(key.body), number, now),
+    )
+    if made != 1:
+        raise AlreadyAnswered(key)

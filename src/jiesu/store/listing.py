@@ -1,0 +1,122 @@
+"""Orders as a list for other systems: newest first, by a key that does not shift while new ones come in.
+
+Every read here is bounded by its ``limit``. A list row is a masked title and columns, never a text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from jiesu.domain.order import Event
+from jiesu.store import sql
+from jiesu.store.documents import write_data
+from jiesu.store.orders import event_of
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked for. ``unit``: orders in which this unit has a part, has an open summons or a leader's word to
+    answer; ``section_of`` names the unit that a section belongs to. ``below``: numbers smaller than this one.
+    ``due_before`` is about the clock of the order's present state, and finds open orders only.
+    """
+
+    limit: int
+    state: str | None = None
+    unit: str | None = None
+    section_of: str | None = None
+    due_before: datetime | None = None
+    below: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """``own``: the unit asked for works on it, itself or through a section; True when no unit was asked for."""
+
+    number: int
+    version: int
+    state: str
+    outcome: str | None
+    channel: str
+    kind: str
+    urgency: str
+    matter: str
+    region: str
+    lead_unit: str | None
+    enterprise: bool
+    secret: bool
+    round: int
+    chases: int
+    ladder: int
+    flags: list[str]
+    parent: int | None
+    received_at: datetime
+    closed_at: datetime | None
+    due_at: datetime | None
+    amber_at: datetime | None
+    title: str
+    place: str
+    own: bool
+
+
+_COLUMNS: Final = (
+    "w.number, w.version, w.state, w.outcome, w.channel, w.kind, w.urgency, w.matter, w.region, w.lead_unit,"
+    " w.enterprise, w.secret, w.round, w.chases, w.ladder, w.flags, w.parent, w.received_at, w.closed_at, w.due_at,"
+    " w.amber_at, w.title, w.place"
+)
+_OWN: Final = (
+    "SELECT number FROM leg WHERE unit = %(unit)s"
+    " UNION SELECT number FROM request WHERE unit = %(unit)s AND type = 'instruction'"
+    " UNION SELECT number FROM request WHERE type = 'whistle' AND state IN ('open', 'half') AND %(unit)s = ANY(units)"
+)
+# A section has no leg of its own: its unit's leg names it.
+_HANDED_ON: Final = "w.number IN (SELECT number FROM leg WHERE unit = %(section_of)s) AND w.doc @> %(handed_on)s::jsonb"
+_WORKS: Final = "EXISTS (SELECT FROM leg l WHERE l.number = w.number AND l.unit = %(unit)s)"
+
+
+def page(wanted: Wanted) -> list[Row]:
+    """The rows asked for, newest number first, at most ``wanted.limit``."""
+    parts = [
+        ("w.number < %(below)s", wanted.below),
+        ("w.state = %(state)s", wanted.state),
+        ("w.due_at < %(due_before)s AND w.state <> 'closed'", wanted.due_before),
+        (_of_unit(wanted), wanted.unit),
+    ]
+    where = " AND ".join(part for part, value in parts if value is not None) or "true"
+    statement = (
+        f"SELECT {_COLUMNS}, {_owned(wanted)} FROM work_order w WHERE {where} ORDER BY w.number DESC LIMIT %(limit)s"
+    )
+    return [Row(*row) for row in sql.rows(statement, _params(wanted))]
+
+
+def _of_unit(wanted: Wanted) -> str:
+    return f"(w.number IN ({_OWN}) OR ({_HANDED_ON}))" if wanted.section_of else f"w.number IN ({_OWN})"
+
+
+def _owned(wanted: Wanted) -> str:
+    if wanted.unit is None:
+        return "true"
+    return f"({_WORKS} OR ({_HANDED_ON}))" if wanted.section_of else _WORKS
+
+
+def _params(wanted: Wanted) -> dict[str, Any]:
+    return {
+        "limit": wanted.limit,
+        "state": wanted.state,
+        "unit": wanted.unit,
+        "section_of": wanted.section_of,
+        "handed_on": write_data({"legs": [{"sections": [wanted.unit]}]}),
+        "due_before": wanted.due_before,
+        "below": wanted.below,
+    }
+
+
+def events(number: int, *, after: int, limit: int) -> list[Event]:
+    """The order's events after version ``after``, in order, at most ``limit``."""
+    found = sql.rows(
+        "SELECT number, seq, move, at, actor, role, unit, rules, rules_version, happened_at, data, hash FROM event"
+        " WHERE number = %s AND seq > %s ORDER BY seq LIMIT %s",
+        (number, after, limit),
+    )
+    return [event_of(row) for row in found]
