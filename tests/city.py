@@ -34,7 +34,7 @@ MONDAY: Final = local("2026-11-23 10:00")
 
 def build() -> None:
     """The demo city as it stood on the evening before the stories begin; no orders."""
-    from jiesu import demo
+    from jiesu.demo import load as demo
 
     demo.load_city(now=MONDAY - timedelta(hours=14))
 
