@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from jiesu.domain.clocks import Limit, amber_at, deadline, scale
+from jiesu.domain.clocks import Limit, deadline, moment_at, scale
 from jiesu.domain.duties import Catalog, Duty, duty_from_doc
 from jiesu.domain.order import Order, moment, stamp
 from jiesu.domain.workdays import Calendar
@@ -161,9 +161,8 @@ class Rules:
 
     def due(self, limit: Limit, at: datetime) -> list[Any]:
         """``[due, amber, amount, measure]`` of a clock with this limit started at ``at``, as an event writes it."""
-        count = bool(self.params["count_start_day"])
-        due = deadline(at, limit, self.calendar, count_start=count)
-        amber = amber_at(at, limit, self.calendar, self.params["amber_part"], count_start=count)
+        due = deadline(at, limit, self.calendar, count_start=bool(self.params["count_start_day"]))
+        amber = moment_at(at, due, limit.measure, self.calendar, self.params["amber_part"])
         return [stamp(due), stamp(amber), *limit.to_doc()]
 
     def start(self, clock: str, order: Order, at: datetime) -> list[Any] | None:

@@ -54,7 +54,8 @@ class TickAim(models.Model):
 class Manifest(models.Model):
     """A sealed list of (number, version, head) of the orders that moved on a day, chained to the one before.
 
-    ``entries`` is packed: 8 bytes number, 4 bytes version, 32 bytes head, big-endian, by number.
+    ``entries`` is packed: 8 bytes number, 4 bytes version, 32 bytes head, big-endian, by number. ``count`` is how many
+    events it covers that no part of the same day covered before. Ids have no gaps.
     """
 
     id = models.BigAutoField(primary_key=True)
