@@ -14,6 +14,7 @@ from django.http import HttpResponse, UnreadablePostError
 from jiesu.api.answer import answer
 from jiesu.domain import words
 from jiesu.domain.errors import Conflict, Forbidden, NotFound, Refused
+from jiesu.domain.privacy import mask_text
 from jiesu.store import orders
 from jiesu.store.outage import is_outage
 
@@ -56,8 +57,11 @@ def not_allowed(methods: tuple[str, ...]) -> Trouble:
 
 
 def refused(status: int, code: str, message: str, field: str | None = None, **more: Any) -> HttpResponse:
-    """``{"error": {"code", "message", "field"}}``, and what a conflict adds beside it."""
-    return answer({"error": {"code": code, "message": message, "field": field}, **more}, status)
+    """``{"error": {"code", "message", "field"}}``, and what a conflict adds beside it.
+
+    A message may repeat a code that the caller got wrong: what looks like anybody's number in it is masked.
+    """
+    return answer({"error": {"code": code, "message": mask_text(message), "field": field}, **more}, status)
 
 
 def response_to(error: Exception, where: str) -> HttpResponse:
