@@ -7,6 +7,7 @@ matter, region, when, yes, int, order, files, id.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,7 @@ from jiesu.domain.order import Text, stamp
 
 LONGEST_TEXT: Final = 20_000
 LONGEST_LINE: Final = 200
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +184,8 @@ def _text(fact: Fact, value: Any, known: Mapping[str, Any]) -> str | None:
     longest = LONGEST_TEXT if fact.type == "text" else LONGEST_LINE
     if not isinstance(value, Text):
         return "须是文字"
+    if "\0" in value.plain:
+        return "里有无法保存的字符，请删去后再提交"
     return f"太长，请缩短到 {longest} 字以内" if len(value.plain) > longest else None
 
 
@@ -246,7 +250,7 @@ def _int(fact: Fact, value: Any, known: Mapping[str, Any]) -> str | None:
 
 
 def _files(fact: Fact, value: Any, known: Mapping[str, Any]) -> str | None:
-    good = isinstance(value, list | tuple) and all(isinstance(one, str) and len(one) == 64 for one in value)
+    good = isinstance(value, list | tuple) and all(isinstance(one, str) and _DIGEST.fullmatch(one) for one in value)
     return None if good else "须是已上传附件的列表"
 
 
