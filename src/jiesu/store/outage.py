@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import psycopg
-from psycopg import errors
 
-# The server is there, yet this statement was its victim: asked again, it may well succeed.
-_AGAIN = (errors.DeadlockDetected, errors.SerializationFailure, errors.LockNotAvailable, errors.QueryCanceled)
+# No connection, or a statement that was the server's victim (a deadlock, a shutdown): asked again, it may succeed.
+_AGAIN = (psycopg.OperationalError, psycopg.InterfaceError)
 
 
 def is_outage(error: BaseException) -> bool:
@@ -15,6 +14,4 @@ def is_outage(error: BaseException) -> bool:
     Django wraps the driver's error of the same name; both are known. What was not acknowledged may have been written.
     """
     one = error.__cause__ if isinstance(error.__cause__, psycopg.Error) else error
-    if isinstance(one, psycopg.InterfaceError | _AGAIN):
-        return True
-    return isinstance(one, psycopg.OperationalError)
+    return isinstance(one, _AGAIN)

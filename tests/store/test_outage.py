@@ -1,0 +1,42 @@
+"""Which errors mean "ask again later": those of real connections that were broken off, and no others."""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+from django.db import DatabaseError, OperationalError, connection
+from psycopg_pool import PoolTimeout
+
+from jiesu.store import sql
+from jiesu.store.outage import is_outage
+from tests.database import Clone
+
+
+def test_a_session_that_was_ended_is_an_outage_and_so_is_its_closed_connection(db: Clone) -> None:
+    mine = sql.value("SELECT pg_backend_pid()")
+    with psycopg.connect(db.url("super"), autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", (mine,))
+    with pytest.raises(psycopg.OperationalError) as ended:
+        sql.value("SELECT 1")
+    assert is_outage(ended.value)
+    with pytest.raises(psycopg.OperationalError) as closed:
+        sql.value("SELECT 1")
+    assert is_outage(closed.value)
+    with pytest.raises(OperationalError) as wrapped:
+        connection.cursor()
+    assert is_outage(wrapped.value)
+    connection.close()
+
+
+def test_a_pool_that_has_nothing_to_lend_is_an_outage() -> None:
+    assert is_outage(PoolTimeout("couldn't get a connection after 10.00 sec"))
+
+
+def test_a_wrong_statement_is_none(db: Clone) -> None:
+    with pytest.raises(psycopg.errors.SyntaxError) as wrong:
+        sql.value("SELEC 1")
+    assert not is_outage(wrong.value)
+    with connection.cursor() as cursor, pytest.raises(DatabaseError) as wrapped:
+        cursor.execute("SELEC 1")
+    assert not is_outage(wrapped.value)
+    assert not is_outage(ValueError("x"))
