@@ -149,17 +149,32 @@ def http_probe(host: str, port: int, path: str) -> Callable[[], bool]:
     return probe
 
 
-def end_leftovers(former: Sequence[tuple[int, float]], seconds: float = 5.0) -> None:
-    """End children of a parent that was killed: (process id, start time) as recorded, so a reused id is spared."""
-    groups = []
-    for pid, born in former:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            if abs(psutil.Process(pid).create_time() - born) < 0.1:
-                groups.append(pid)
+def end_leftovers(former: Sequence[tuple[int, float]], seconds: float = 1.0) -> None:
+    """End children of a parent that was killed: (process id, start time) as recorded, so a reused id is spared.
+
+    They get little time, since what they still wait for went with the parent. A database server takes its own: it is
+    shutting down already, and whoever starts it next waits for that or takes it over.
+    """
+    living = [one for one in map(_same_process, former) if one is not None]
     for number in (signal.SIGTERM, signal.SIGKILL):
+        groups = [one.pid for one in living if _name(one) != "postgres"]
         for pid in groups:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(pid, number)
         limit = time.monotonic() + seconds
         while any(is_alive(pid) for pid in groups) and time.monotonic() < limit:
             time.sleep(0.05)
+
+
+def _same_process(recorded: tuple[int, float]) -> psutil.Process | None:
+    with contextlib.suppress(psutil.NoSuchProcess):
+        found = psutil.Process(recorded[0])
+        if abs(found.create_time() - recorded[1]) < 0.1:
+            return found
+    return None
+
+
+def _name(process: psutil.Process) -> str:
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return str(process.name())
+    return ""
