@@ -96,17 +96,19 @@ class Campaign:
             self.served.stop()
 
     def _prepare(self) -> None:
-        for command in ("migrate", "demo-city"):
-            done = self.served.command(command)
-            if done.returncode:
-                raise RuntimeError(f"jiesu {command}: {done.stderr}")
+        """An installation with the city's units and rules; made in this process, which Django is set up in for it."""
+        os.environ.update(JIESU_DATA=str(self.served.data))
+        from jiesu.cli import frame
+
+        with frame.ready():
+            frame.need_city()
         self.state.runs += 1
         self._save()
 
     def _tokens(self) -> None:
         for name, (role, unit) in TOKENS.items():
             if name not in self.state.tokens:
-                made = self.served.command("token", f"kills-{name}", "--role", role, "--unit", unit)
+                made = self.served.command("token", f"kills-{self.state.runs}-{name}", "--role", role, "--unit", unit)
                 if made.returncode:
                     raise RuntimeError(f"jiesu token: {made.stderr}")
                 self.state.tokens[name] = next(word for word in made.stdout.split() if word.startswith("jiesu_"))
@@ -162,10 +164,9 @@ class Campaign:
 
     def _check(self) -> Findings:
         """The journals against the record, in this process; then `jiesu verify` on its own account."""
-        os.environ["JIESU_DATA"] = str(self.served.data)
         from jiesu.cli import frame
 
-        with frame.ready(role="owner"):
+        with frame.ready():
             from campaigns import checks
 
             found = checks.check(list(read(self.folder)), MARKS)
