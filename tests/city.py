@@ -6,6 +6,7 @@ A module's own ``db`` is ``databases.clone("city", city.build)``.
 # ruff: noqa: PLC0415 - Django can be imported only once it is set up
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -21,6 +22,9 @@ HE: Final = Actor("s904", (("reviewer", CENTER),))  # 审核员老何
 LIU: Final = Actor("s905", (("unit_clerk", HEAT),))  # 供热公司刘姐
 MA: Final = Actor("s906", (("unit_leader", HEAT),))  # 供热公司马经理
 XU: Final = Actor("s907", (("unit_clerk", HOUSING),))  # 住建局联络员
+FANG: Final = Actor("s909", (("callback_clerk", CENTER),))  # 回访员小方
+BAO: Final = Actor("s910", (("dpo", CENTER),))  # 数据保护官
+GUAN: Final = Actor("s911", (("administrator", CENTER),))  # 管理员
 STRANGER: Final = Actor("s908", (("unit_clerk", "U0114"),))  # 别的单位的人，什么都不该看见
 
 
@@ -30,6 +34,14 @@ def local(text: str) -> datetime:
 
 
 MONDAY: Final = local("2026-11-23 10:00")
+HOUR: Final = timedelta(hours=1)
+REPLY: Final = {
+    "public_reply": "裸露的管道已重新包好保温层。",
+    "claim": "solved",
+    "measures": "更换保温层 40 米",
+    "internal_note": "旧保温层年久脱落",
+    "files": [hashlib.sha256(b"photo").hexdigest()],
+}
 
 
 def build() -> None:
@@ -39,12 +51,13 @@ def build() -> None:
     demo.load_city(now=MONDAY - timedelta(hours=14))
 
 
-def registered(at: datetime = MONDAY, **facts: Any) -> Order:
-    """A demand about bare heating pipes, just taken down by 小周."""
+def registered(at: datetime = MONDAY, *, name: str = "", phone: str = "", **facts: Any) -> Order:
+    """A demand about bare heating pipes, just taken down by 小周; anonymous unless there is a name or a phone."""
+    from jiesu.store.people import Known
     from jiesu.workflow.intake import register
 
     told = {"channel": "phone", "text": "楼外的热力管道没有保温", "kind": "help", "matter": "03.06", "region": "R0103"}
-    return register(by=ZHOU, now=at, facts={**told, **facts}).order
+    return register(by=ZHOU, now=at, facts={**told, **facts}, demander=Known(name=name, phone=phone)).order
 
 
 def accepted(at: datetime = MONDAY, **facts: Any) -> Order:
@@ -61,6 +74,22 @@ def dispatched(at: datetime = MONDAY, *, lead: str = HEAT, urgency: str = "norma
 def handling(at: datetime = MONDAY, *, urgency: str = "normal", **facts: Any) -> Order:
     """Acknowledged by 刘姐 and in her hands."""
     return take(dispatched(at, urgency=urgency, **facts), "acknowledge", LIU, at)
+
+
+def replied(at: datetime = MONDAY, *, name: str = "张小凤", phone: str = "13800001111", **facts: Any) -> Order:
+    """刘姐 has called the citizen and 马经理 has replied; the centre has not looked at it yet."""
+    order = handling(at, name=name, phone=phone, **facts)
+    take(order, "first_contact", LIU, at + HOUR, {"contact": "reached", "note": "已和住户约好上门时间"})
+    return take(order, "reply", MA, at + 2 * HOUR, REPLY)
+
+
+def closed(at: datetime = MONDAY, *, rating: str = "satisfied", **facts: Any) -> Order:
+    """Called back by 小方, rated and closed: ten events in three hours."""
+    order = replied(at, **facts)
+    take(order, "pass_review", HE, at + 2 * HOUR)
+    call = {"attempt": "answered", "resolved": "resolved", "rating": rating, "opinion": "师傅很负责"}
+    take(order, "callback_attempt", FANG, at + 3 * HOUR, call)
+    return take(order, "close", FANG, at + 3 * HOUR)
 
 
 def take(order: Order, move: str, by: Actor, at: datetime, facts: Mapping[str, Any] | None = None) -> Order:

@@ -31,13 +31,15 @@ def demo(arguments: argparse.Namespace) -> int:
 def demo_city(_: argparse.Namespace) -> None:
     """Load the city if the database has no unit; print its accounts."""
     with frame.ready():
-        from jiesu import demo as city
+        from jiesu.demo import load, roads
         from jiesu.store.models import Unit
 
         if not Unit.objects.exists():
             sys.stderr.write("正在装入演示城市……\n")
-            city.load_city(now=datetime.now(CITY_ZONE))
-        print(accounts_table(city.accounts()))
+            now = datetime.now(CITY_ZONE)
+            load.load_city(now=now)
+            roads.load_orders(now=now)
+        print(accounts_table(load.accounts()))
 
 
 def accounts_table(accounts: list[tuple[str, str, str, str]]) -> str:

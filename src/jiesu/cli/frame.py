@@ -83,7 +83,7 @@ def _make_tables() -> None:
 
 def need_city() -> None:
     """Load the demo city's units, matters and rules, without any order, where no city has been set up. Says so."""
-    from jiesu.demo import load_city
+    from jiesu.demo.load import load_city
     from jiesu.store.models import Unit
 
     if not Unit.objects.exists():

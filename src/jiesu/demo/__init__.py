@@ -1,5 +1,1 @@
-"""The made-up city and the simulator of its orders."""
-
-from jiesu.demo.load import accounts, load_city
-
-__all__ = ["accounts", "load_city"]
+"""The made-up city 雄关市: its files (``city``), its loading (``load``), its orders (``roads``, ``simulate``)."""

@@ -22,7 +22,7 @@ from jiesu.domain.moves import MOVES, Move
 from jiesu.domain.order import SYSTEM, Actor, Event, Order
 from jiesu.domain.permissions import sees
 from jiesu.domain.rules import Rules
-from jiesu.store import names, orders, queue, record
+from jiesu.store import files, names, orders, queue, record
 from jiesu.store import rules as rules_store
 from jiesu.store.record import Loaded, Sealed, Shown
 
@@ -90,6 +90,8 @@ def make(
     if isinstance(event, Refused):
         raise event
     after = record.record(loaded, event, rules, sealed, shown)
+    if facts.get("files"):
+        files.attach(facts["files"], event.number)
     _follow(loaded.order, event, now)
     return event, after
 
