@@ -15,7 +15,7 @@ from jiesu.cli.frame import report
 from jiesu.cli.words import Parser
 from jiesu.store.datadir import DataDir
 
-FAMILIES = ("serve", "database", "demo", "docs", "rates", "tick", "token", "verify", "processes")
+FAMILIES = ("serve", "database", "demo", "importing", "docs", "rates", "tick", "token", "verify", "processes")
 
 
 def main(argv: list[str] | None = None) -> int:
