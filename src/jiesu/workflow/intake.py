@@ -13,7 +13,7 @@ from jiesu.domain.errors import Refused
 from jiesu.domain.order import Actor
 from jiesu.domain.privacy import mask_text
 from jiesu.domain.text import title_of, tsvector_text
-from jiesu.store import idempotency, orders, people, record
+from jiesu.store import files, idempotency, orders, people, record
 from jiesu.store import rules as rules_store
 from jiesu.store.idempotency import Key
 from jiesu.store.people import Known
@@ -52,6 +52,8 @@ def register(
         if isinstance(event, Refused):
             raise event
         after = record.record(loaded, event, rules, sealed, shown_of(facts), source)
+        if facts.get("files"):
+            files.attach(facts["files"], after.order.number)
         if once:
             idempotency.keep(once, after.order.number, now)
         return Taken(after.order, event, after.title, after.place)
