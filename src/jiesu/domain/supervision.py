@@ -167,6 +167,11 @@ _HOLDER = {
     "shelf_review": "supervisor",
     "statutory_result": "callback_clerk",
 }
+# Dates that somebody set: when they come there is something to do, and nobody is late yet.
+_DATED = {
+    "promise": ("承诺即将到期", "承诺到期，请回访核实"),
+    "shelf_review": ("挂账即将到复核日期", "挂账到复核日期，请复核"),
+}
 _LADDER_CLOCKS = ("acknowledge", "handle", "rework")
 _LADDER_ACTS = ("urge", "supervise", "escalate")
 
@@ -227,9 +232,10 @@ def _order_steps(order: Order, rules: Rules) -> Iterator[Step]:
         if name == "details":
             yield Step(f"{mark_}:end", _after(clock.due), "details_timeout", "", "", zh, (("timeout", "accept"),))
             continue
-        yield Step(f"{mark_}:amber", clock.amber, "remind", _HOLDER[name], centre, f"{zh}将超期")
-        yield Step(f"{mark_}:red", _after(clock.due), "remind", _HOLDER[name], centre, f"{zh}已超期")
-        if name not in ("promise", "shelf_review"):
+        soon, past = _DATED.get(name, (f"{zh}将超期", f"{zh}已超期"))
+        yield Step(f"{mark_}:amber", clock.amber, "remind", _HOLDER[name], centre, soon)
+        yield Step(f"{mark_}:red", _after(clock.due), "remind", _HOLDER[name], centre, past)
+        if name not in _DATED:
             yield Step(f"{mark_}:told", _after(clock.due), "remind", "supervisor", centre, f"{zh}已超期")
 
 
