@@ -59,31 +59,26 @@ class GaveUp(Exception):
 
 @dataclass
 class Pulse:
-    """When answers came, for all clients together; `time.monotonic` moments of (sent, answered)."""
+    """When requests ended, for all clients together: (sent, ended, with a yes), moments of `time.monotonic`."""
 
-    answered: list[tuple[float, float]] = field(default_factory=list)
+    ended: list[tuple[float, float, bool]] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def beat(self, sent: float, came: float) -> None:
+    def beat(self, sent: float, came: float, *, yes: bool) -> None:
         with self._lock:
-            self.answered.append((sent, came))
+            self.ended.append((sent, came, yes))
 
     def first_after(self, moment: float) -> float | None:
-        """When the first answer came to a request sent after `moment`."""
-        return min((came for sent, came in self._copy() if sent > moment), default=None)
+        """When the first yes came to a request sent after `moment`."""
+        return min((came for sent, came, yes in self._copy() if yes and sent > moment), default=None)
 
     def slowest_after(self, moment: float) -> float:
-        """Seconds of the slowest request answered since `moment`, single tries only."""
-        return max((came - sent for sent, came in self._copy() if came > moment), default=0.0)
+        """Seconds that the slowest request took which ended since `moment`, with a yes or without."""
+        return max((came - sent for sent, came, _ in self._copy() if came > moment), default=0.0)
 
-    def longest_silence(self, moment: float, until: float) -> float:
-        """Seconds without any answer, the longest, between two moments."""
-        heard = sorted(came for _, came in self._copy() if moment < came < until)
-        return max(b - a for a, b in zip([moment, *heard], [*heard, until], strict=True))
-
-    def _copy(self) -> list[tuple[float, float]]:
+    def _copy(self) -> list[tuple[float, float, bool]]:
         with self._lock:
-            return list(self.answered)
+            return list(self.ended)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,10 +192,12 @@ class Client(threading.Thread):
             answer = self._exchange(method, path, headers, body)
         except (OSError, http.client.HTTPException) as error:
             self._hang_up()
+            self._pulse.beat(began, time.monotonic(), yes=False)
             return Answer(0, None, f"{type(error).__name__} after {time.monotonic() - began:.1f} s: {error}"[:200])
-        if sent is not None and answer.status in (200, 201) and answer.body is not None:
-            came = time.monotonic()
-            self._pulse.beat(began, came)
+        came = time.monotonic()
+        yes = sent is not None and answer.status in (200, 201) and answer.body is not None
+        self._pulse.beat(began, came, yes=yes)
+        if sent is not None and yes:
             number, version = answer.body.get("number", 0), answer.body.get("version", 0)
             self._note("done", key, sent.move, int(number), int(version), status=answer.status, took=came - began)
         return answer

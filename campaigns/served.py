@@ -20,7 +20,8 @@ import psutil
 READY = "接诉已启动"
 PARTS = {"postgres": "数据库", "pages": "网页", "live": "实时更新", "worker": "后台任务"}
 _WORDS = {"gunicorn": "pages", "live": "live", "worker": "worker", "-D": "postgres"}
-TARGETS = ("postmaster", "backend", "web worker", "web master", "job worker", "live", "parent")
+PARENTLESS = ("parent", "parent twice", "everything")  # after these an init system starts the parent again
+TARGETS = ("postmaster", "backend", "web worker", "web master", "job worker", "live", *PARENTLESS)
 START_WAIT = 120.0
 
 
@@ -88,12 +89,13 @@ class Served:
         pids = self._of(target)
         if not pids:
             return 0
-        pid = rng.choice(pids)
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-        if target == "parent" and self._parent:
+        doomed = pids if target == "everything" else [rng.choice(pids)]
+        for pid in doomed:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        if target in PARENTLESS and self._parent:
             self._parent.wait()
-        return pid
+        return doomed[0]
 
     def whole(self, killed: int = 0) -> bool:
         """Every part runs and has said it is ready as often as it was started, and the page processes are complete."""
@@ -117,8 +119,8 @@ class Served:
             connection.close()
 
     def _of(self, target: str) -> list[int]:
-        if target == "parent":
-            return [self._parent.pid] if self._parent and self._parent.poll() is None else []
+        if target in PARENTLESS:
+            return self._family(everybody=target == "everything")
         parts = self.parts()
         direct = {"postmaster": "postgres", "web master": "pages", "job worker": "worker", "live": "live"}
         if target in direct:
@@ -127,6 +129,13 @@ class Served:
             return [child.pid for child in _children(parts.get("pages", 0))]
         sessions = _children(parts.get("postgres", 0))
         return [child.pid for child in sessions if "[local]" in " ".join(_command_line(child))]
+
+    def _family(self, *, everybody: bool) -> list[int]:
+        """The parent, if it lives, and all that stand under it when everybody is meant."""
+        if self._parent is None or self._parent.poll() is not None:
+            return []
+        below = psutil.Process(self._parent.pid).children(recursive=True) if everybody else []
+        return [self._parent.pid, *(one.pid for one in below)]
 
 
 JIESU = (sys.executable, "-m", "jiesu.cli")
