@@ -19,7 +19,7 @@ from jiesu.cli.parts import Part
 from jiesu.store.datadir import CannotStart
 
 BACK_OFF = (0.2, 30.0)  # seconds before a restart: first, longest; doubled each time
-CALM = 60.0  # seconds alive after which a part's next fall counts as its first
+CALM = 15.0  # seconds alive after which a part's next fall counts as its first
 FIRST_TRIES = 3  # falls before a first answer after which the whole start is given up
 READY_WAIT = 120.0
 STOP_WAIT = 25.0
