@@ -6,8 +6,7 @@ A module's own ``db`` is ``databases.clone("city", city.build)``.
 # ruff: noqa: PLC0415 - Django can be imported only once it is set up
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -40,8 +39,8 @@ REPLY: Final = {
     "claim": "solved",
     "measures": "更换保温层 40 米",
     "internal_note": "旧保温层年久脱落",
-    "files": [hashlib.sha256(b"photo").hexdigest()],
 }
+PHOTO: Final = b"\x89PNG: a pipe in its new coat"
 
 
 def build() -> None:
@@ -65,10 +64,12 @@ def accepted(at: datetime = MONDAY, **facts: Any) -> Order:
     return take(order, "accept", CHEN, at)
 
 
-def dispatched(at: datetime = MONDAY, *, lead: str = HEAT, urgency: str = "normal", **facts: Any) -> Order:
+def dispatched(
+    at: datetime = MONDAY, *, lead: str = HEAT, assist: Sequence[str] = (), urgency: str = "normal", **facts: Any
+) -> Order:
     """With the heating company, who has not yet acknowledged."""
     order = accepted(at, urgency=urgency, **facts)
-    return take(order, "dispatch", CHEN, at, {"lead": lead})
+    return take(order, "dispatch", CHEN, at, {"lead": lead, **({"assist": list(assist)} if assist else {})})
 
 
 def handling(at: datetime = MONDAY, *, urgency: str = "normal", **facts: Any) -> Order:
@@ -80,11 +81,18 @@ def replied(at: datetime = MONDAY, *, name: str = "张小凤", phone: str = "138
     """刘姐 has called the citizen and 马经理 has replied; the centre has not looked at it yet."""
     order = handling(at, name=name, phone=phone, **facts)
     take(order, "first_contact", LIU, at + HOUR, {"contact": "reached", "note": "已和住户约好上门时间"})
-    return take(order, "reply", MA, at + 2 * HOUR, REPLY)
+    return take(order, "reply", MA, at + 2 * HOUR, {**REPLY, "files": [photo(at)]})
+
+
+def photo(at: datetime, content: bytes = PHOTO) -> str:
+    """A picture uploaded by 马经理; its digest."""
+    from jiesu.store import files
+
+    return files.save(content, name="现场照片.png", mime="image/png", by=MA.id, now=at)
 
 
 def closed(at: datetime = MONDAY, *, rating: str = "satisfied", **facts: Any) -> Order:
-    """Called back by 小方, rated and closed: ten events in three hours."""
+    """Called back by 小方, rated and closed: nine events in three hours."""
     order = replied(at, **facts)
     take(order, "pass_review", HE, at + 2 * HOUR)
     call = {"attempt": "answered", "resolved": "resolved", "rating": rating, "opinion": "师傅很负责"}

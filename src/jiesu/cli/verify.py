@@ -30,6 +30,7 @@ def register(commands: Any) -> None:
     parser.add_argument("--json", action="store_true", help="以 JSON 输出结果")
     parser.add_argument("--no-seal", action="store_true", help="没有问题时也不封存")
     parser.add_argument("--head", metavar="编号:摘要", help="外部留存的清单摘要（jiesu seal 显示的那一串），一并核对")
+    parser.add_argument("--files", action="store_true", help="连同附件原件一起打开核对（慢）；不写时只看原件在不在")
     parser.add_argument("--processes", metavar="个数", type=int, default=2, help="用几个进程核验（默认 2）")
     parser.set_defaults(run=verify)
     sealing = commands.add_parser(
@@ -51,7 +52,11 @@ def verify(arguments: argparse.Namespace) -> int:
         now, began = datetime.now(UTC), perf_counter()
         progress = _progress if sys.stderr.isatty() else None
         found = store_verify.verify(
-            arguments.numbers, processes=max(1, arguments.processes), head=head, progress=progress
+            arguments.numbers,
+            processes=max(1, arguments.processes),
+            files=arguments.files,
+            head=head,
+            progress=progress,
         )
         took = perf_counter() - began
         sealing = not (found.faults or arguments.numbers or arguments.no_seal)
@@ -106,7 +111,7 @@ def _said(found: Found, took: float, sealed: int | None) -> str:
 def _read(found: Found) -> str:
     return (
         f"核验工单 {found.orders} 张、流转记录 {found.events} 条、文字 {found.texts} 段、时限 {found.deadlines} 个、"
-        f"日清单 {found.manifests} 份、规则快照 {found.snapshots} 份；"
+        f"附件 {found.files} 个、日清单 {found.manifests} 份、规则快照 {found.snapshots} 份；"
     )
 
 
@@ -135,6 +140,7 @@ def _json(found: Found, took: float, sealed: int | None) -> str:
             "events": found.events,
             "texts": found.texts,
             "deadlines": found.deadlines,
+            "files": found.files,
             "manifests": found.manifests,
             "snapshots": found.snapshots,
             "erased": {"orders": found.erased, "texts": found.erased_texts},

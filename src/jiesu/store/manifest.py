@@ -36,7 +36,7 @@ class Moved:
 
 
 def seal(now: datetime, *, recent: bool = False) -> int:
-    """List every event up to ``now`` that no manifest covers yet; the number of events listed, 0 when all are.
+    """List every event up to this civil day that no manifest covers yet; the number of events listed, 0 when all are.
 
     Each civil day with such events gets a further part, or several of up to 10,000 orders; each day is a transaction
     of its own, so a broken run goes on where it stopped. ``recent`` looks only at the last days, which an index
@@ -47,25 +47,26 @@ def seal(now: datetime, *, recent: bool = False) -> int:
 
 
 def uncovered(now: datetime, *, recent: bool = False) -> list[tuple[date, int, int]]:
-    """The days whose events up to ``now`` are not what their manifests count: (day, events there are, counted)."""
+    """The days up to that of ``now`` with more events than their manifests count: (day, events there are, counted)."""
     since = _recently() if recent else None
     return [(day, held, counted) for day, held, counted in counts(now, since) if held > counted]
 
 
 def counts(now: datetime, since: datetime | None = None) -> list[tuple[date, int, int]]:
-    """For each civil day up to ``now``: events there are, and events that the day's manifests count."""
-    return [(day, held, counted) for day, held, counted in sql.rows(COUNTS, counted_until(now, since))]
+    """For each civil day up to that of ``now``: events there are, and events that the day's manifests count."""
+    ends = _begins(now.astimezone(CITY_ZONE).date() + timedelta(days=1))
+    return [(day, held, counted) for day, held, counted in sql.rows(COUNTS, counted_until(ends, since))]
 
 
-def counted_until(now: datetime | str, since: datetime | None = None) -> dict[str, object]:
-    """What ``COUNTS`` asks for."""
-    return {"zone": CITY_ZONE.key, "now": now, "since": since}
+def counted_until(ends: datetime | str, since: datetime | None = None) -> dict[str, object]:
+    """What ``COUNTS`` asks for: events before a moment, or before the end of all days."""
+    return {"zone": CITY_ZONE.key, "ends": ends, "since": since}
 
 
 COUNTS: Final = (
     "SELECT day, coalesce(e.held, 0), coalesce(m.counted, 0)::bigint FROM"
     " (SELECT (at AT TIME ZONE %(zone)s)::date AS day, count(*) AS held FROM event"
-    " WHERE at <= %(now)s AND (%(since)s::timestamptz IS NULL OR at >= %(since)s) GROUP BY 1) e"
+    " WHERE at < %(ends)s AND (%(since)s::timestamptz IS NULL OR at >= %(since)s) GROUP BY 1) e"
     " FULL JOIN (SELECT day, sum(count) AS counted FROM manifest"
     " WHERE %(since)s::timestamptz IS NULL OR day >= (%(since)s AT TIME ZONE %(zone)s)::date GROUP BY day) m"
     " USING (day) ORDER BY day"
@@ -101,7 +102,7 @@ def _seal_day(day: date, now: datetime) -> int:
     with transaction.atomic():
         sql.rows("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
         listed = _listed(day)
-        new = [one for one in _moved(day, now) if one.version > listed.get(one.number, 0)]
+        new = [one for one in _moved(day) if one.version > listed.get(one.number, 0)]
         for start in range(0, len(new), MOST):
             _add_part(day, now, new[start : start + MOST], listed)
     return sum(_newly(one, listed) for one in new)
@@ -121,14 +122,13 @@ def _listed(day: date) -> dict[int, int]:
 
 _MOVED: Final = (
     "SELECT d.number, d.first, d.version, e.hash FROM (SELECT number, min(seq) AS first, max(seq) AS version FROM event"
-    " WHERE at >= %(begins)s AND at < %(ends)s AND at <= %(now)s GROUP BY number) d"
+    " WHERE at >= %(begins)s AND at < %(ends)s GROUP BY number) d"
     " JOIN event e ON e.number = d.number AND e.seq = d.version ORDER BY d.number"
 )
 
 
-def _moved(day: date, now: datetime) -> list[Moved]:
-    ends = _begins(day + timedelta(days=1))
-    found = sql.rows(_MOVED, {"begins": _begins(day), "ends": ends, "now": now})
+def _moved(day: date) -> list[Moved]:
+    found = sql.rows(_MOVED, {"begins": _begins(day), "ends": _begins(day + timedelta(days=1))})
     return [Moved(number, first, version, bytes(head)) for number, first, version, head in found]
 
 

@@ -8,6 +8,7 @@ several processes read under one snapshot of the database.
 from __future__ import annotations
 
 import gc
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import ExitStack, contextmanager
@@ -19,7 +20,7 @@ from typing import Final
 from psycopg.conninfo import make_conninfo
 
 from jiesu.store import manifest, sql
-from jiesu.store.verify import kept_rules, manifests, orders, reading
+from jiesu.store.verify import attachments, kept_rules, manifests, orders, reading
 from jiesu.store.verify.found import Fault, Found
 
 __all__ = ["Fault", "Found", "verify"]
@@ -38,17 +39,20 @@ class Task:
     what: str
     first: int = 0
     last: int = 0
+    files: bool = False
 
 
 def verify(
     numbers: Iterable[int] = (),
     *,
     processes: int = PROCESSES,
+    files: bool = False,
     head: tuple[int, bytes] | None = None,
     progress: Progress | None = None,
 ) -> Found:
     """Verify everything, or only the orders of ``numbers``; what was committed when it began, while work goes on.
 
+    ``files`` opens every file too, which takes long; else a file only has to be there.
     ``head`` is a manifest's number and hash that a third party kept (``manifest.signed_head``): it must still be so.
     ``progress`` is told (pieces done, pieces in all). Faults come by order number. Reads only.
     """
@@ -56,9 +60,9 @@ def verify(
     with reading.snapshot(dsn) as connection:
         found = Found()
         if wanted:
-            _only(connection, wanted, found)
+            _only(connection, wanted, files, found)
         else:
-            tasks = list(_tasks(connection, processes))
+            tasks = list(_tasks(connection, processes, files))
             events = reading.fetch(connection, "SELECT count(*) FROM (SELECT 1 FROM event LIMIT %s) e", (ALONE + 1,))
             if processes > 1 and events[0][0] > ALONE:
                 _share(dsn, connection, tasks, processes, found, progress)
@@ -71,20 +75,18 @@ def verify(
     return found
 
 
-def _tasks(connection: reading.Connection, processes: int) -> Iterator[Task]:
+def _tasks(connection: reading.Connection, processes: int, files: bool) -> Iterator[Task]:
     yield Task("rules")
     for above, up_to in reading.ranges(connection, processes * _PARTS):
-        yield Task("orders", above, up_to)
+        yield Task("orders", above, up_to, files)
     last = manifests.last_id(connection)
     for first in range(1, last + 1, _MANIFESTS):
         yield Task("manifests", first, min(first + _MANIFESTS - 1, last))
 
 
-def _only(connection: reading.Connection, numbers: Sequence[int], found: Found) -> None:
+def _only(connection: reading.Connection, numbers: Sequence[int], files: bool, found: Found) -> None:
     with _timed(found):
-        rules = kept_rules.KeptRules(connection)
-        for kept in reading.of(connection, numbers):
-            orders.check(kept, rules.of, found)
+        _orders(connection, kept_rules.KeptRules(connection), reading.of(connection, numbers), files, found)
         manifests.check(connection, 1, manifests.last_id(connection), sorted(set(numbers)), found)
 
 
@@ -135,9 +137,19 @@ def _work(connection: reading.Connection, rules: kept_rules.KeptRules, task: Tas
         elif task.what == "manifests":
             manifests.check(connection, task.first, task.last, (), found)
         else:
-            for kept in reading.in_range(connection, task.first, task.last):
-                orders.check(kept, rules.of, found)
+            some = reading.in_range(connection, task.first, task.last)
+            _orders(connection, rules, some, task.files, found)
     return found
+
+
+def _orders(
+    connection: reading.Connection, rules: kept_rules.KeptRules, some: Iterable[reading.Kept], files: bool, found: Found
+) -> None:
+    named: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for kept in some:
+        for digest, seq in orders.check(kept, rules.of, found):
+            named[digest].append((kept.number, seq))
+    attachments.check(connection, named, files, found)
 
 
 @contextmanager

@@ -31,6 +31,7 @@ class Found:
     erased: int = 0
     erased_texts: int = 0
     deadlines: int = 0
+    files: int = 0
     manifests: int = 0
     snapshots: int = 0
     seconds: float = 0.0
@@ -45,6 +46,7 @@ class Found:
         self.erased += other.erased
         self.erased_texts += other.erased_texts
         self.deadlines += other.deadlines
+        self.files += other.files
         self.manifests += other.manifests
         self.snapshots += other.snapshots
         self.seconds += other.seconds

@@ -19,8 +19,11 @@ from jiesu.store.verify.reading import Kept
 RulesOf = Callable[[str], Rules | None]
 
 
-def check(kept: Kept, rules_of: RulesOf, found: Found) -> None:
-    """Add to ``found`` what is to be said of one order. ``rules_of`` gives a snapshot by its id, None for none."""
+def check(kept: Kept, rules_of: RulesOf, found: Found) -> Iterator[tuple[str, int]]:
+    """Add to ``found`` what is to be said of one order. ``rules_of`` gives a snapshot by its id, None for none.
+
+    Gives the files that its events name, each with the event's number; those that were erased are left out.
+    """
     if kept.row is not None:
         found.orders += 1
     found.events += len(kept.events)
@@ -32,6 +35,15 @@ def check(kept: Kept, rules_of: RulesOf, found: Found) -> None:
     faults += words.check(kept, events, found)
     found.text_seconds += perf_counter() - began
     found.faults += faults
+    return _files(events)
+
+
+def _files(events: Sequence[Event]) -> Iterator[tuple[str, int]]:
+    erased = words.erased_at(events)
+    for event in events[erased:]:
+        told = event.data.get("facts")
+        for digest in told.get("files", ()) if isinstance(told, dict) else ():
+            yield digest, event.seq
 
 
 def _data(text: str) -> dict[str, Any] | None:

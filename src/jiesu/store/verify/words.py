@@ -22,7 +22,7 @@ def check(kept: Kept, events: Sequence[Event], found: Found) -> list[Fault]:
     Before the event that erased an order no words may be left; the erasing itself may keep its reason. A missing text
     without erasure, a text that nobody committed to and an altered one are faults.
     """
-    erased = next((event.seq for event in events if event.move == "erase"), 0)
+    erased = erased_at(events)
     held = {(row[1], row[2]): row for row in kept.texts}
     readable = set()
     faults = []
@@ -40,6 +40,11 @@ def check(kept: Kept, events: Sequence[Event], found: Found) -> list[Fault]:
     found.texts += len(kept.texts)
     found.erased += bool(erased)
     return faults
+
+
+def erased_at(events: Sequence[Event]) -> int:
+    """The number of the event that erased the order's words, 0 when they were not."""
+    return next((event.seq for event in events if event.move == "erase"), 0)
 
 
 def _committed(event: Event) -> Iterator[tuple[str, str]]:
