@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from django.db import transaction
 
-from jiesu.domain.apply import apply
+from jiesu.domain.apply import apply_to
 from jiesu.domain.decide import decide
 from jiesu.domain.errors import Refused
 from jiesu.domain.order import Actor, Order
@@ -184,11 +184,11 @@ def _decide(one: Arrival, number: int, person: int | None, rules: Rules, by: Act
     """The whole life of the order so far: one event, under the rules of one."""
     facts = _with_person(one, person)
     ready, sealed = seal(facts)
-    before = Order(number)
-    event = decide(before, one.move, by, ready, rules, now)
+    order = Order(number)
+    event = decide(order, one.move, by, ready, rules, now)
     if isinstance(event, Refused):
         return event
-    order = apply(before, event)
+    apply_to(order, event)
     return Life(order, [event], [sealed], shown_of(facts), next_step(order, rules, frozenset()), source=one.key[0])
 
 
