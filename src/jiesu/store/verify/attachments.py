@@ -20,7 +20,7 @@ def check(connection: Connection, named: Named, opened: bool, found: Found) -> N
     for start in range(0, len(digests), _AT_ONCE):
         part = digests[start : start + _AT_ONCE]
         rows = fetch(connection, "SELECT digest, key_id FROM file WHERE digest = ANY(%s)", (part,))
-        keys = dict(rows)
+        keys: dict[str, int] = dict(rows)
         for digest in part:
             wrong = _wrong(digest, keys.get(digest), opened)
             if wrong:
