@@ -21,9 +21,8 @@ from jiesu.domain.callbacks import negative
 from jiesu.domain.case import NOTHING_AROUND, Around, Child
 from jiesu.domain.decide import decide
 from jiesu.domain.errors import Refused
-from jiesu.domain.moves import MOVES, Move
+from jiesu.domain.moves import MOVES, Move, from_state
 from jiesu.domain.order import Actor, Event, Order, Text
-from jiesu.domain.rules import Rules
 from jiesu.domain.words import KINDS, OUTCOMES, STATES, UNIT_ROLES
 from tests import cast
 from tests.domain import invariants
@@ -41,11 +40,11 @@ PUSHED: Final = {  # how often a likely move is chosen; one that ends the life i
     "accept": 9, "dispatch": 9, "acknowledge": 9, "first_contact": 6, "reply": 9, "pass_review": 7, "rule": 9,
     "callback_attempt": 12, "leg_reply": 5, "leg_acknowledge": 5, "interim_reply": 4, "request_return": 5,
     "withdraw": 0.3, "refuse": 0.5, "answer_directly": 0.5, "transfer_out": 0.7, "merge_into": 0.3, "erase": 0.2,
-    "write_off": 0.5, "note": 0.5, "reveal": 0.5, "mark": 0.5, "link": 0.5, "instruct": 0.7, "chase": 0.7,
+    "write_off": 1, "note": 0.5, "reveal": 0.5, "mark": 0.5, "link": 0.5, "instruct": 0.7, "chase": 0.7,
     "correct": 0.7, "urge": 0.5, "supervise": 0.5, "escalate": 0.5, "reopen": 6, "rework": 6, "contest": 6,
     "recalculate": 0.5, "settle_duty": 2, "split_off": 3, "agree_return": 7, "shelve": 4, "agree_complex": 4,
-    "close": 8, "inform": 12, "agree_extension": 4, "close_with_promise": 8, "check_promise": 8, "tell_result": 8,
-    "confirm_late_entry": 6,
+    "close": 8, "inform": 12, "agree_extension": 4, "close_with_promise": 8, "check_promise": 20, "tell_result": 25,
+    "confirm_late_entry": 6, "refuse_late_entry": 4,
 }  # fmt: skip
 _ASKED_BY: Final = {
     "shelve": ("shelve",), "refuse_shelve": ("shelve",), "agree_complex": ("complex",), "refuse_complex": ("complex",),
@@ -56,6 +55,16 @@ _ASKED_BY: Final = {
     "approve_exemption": ("exemption",), "refuse_exemption": ("exemption",), "confirm_late_entry": ("late_entry",),
     "refuse_late_entry": ("late_entry",),
 }  # fmt: skip
+_FROM: Final = {state: from_state(state) for state in ("new", *STATES)}
+_ABLE: Final = {
+    name: [one for one in cast.PEOPLE if any(one.has(role) for role in move.by)] for name, move in MOVES.items()
+}
+_UNIT_PEOPLE: Final = {one.id for one in cast.PEOPLE if any(role in UNIT_ROLES for role, _ in one.roles)}
+_CLAIMED_WITH: Final = {
+    "promised": ("promise_due", "promise_owner", "promise_approver", "promise_text"),
+    "statutory": ("statutory_number",),
+    "unsolved": ("why_not",),
+}
 _HANDLING: Final = (cast.HEAT, cast.HOUSING, cast.WATER, cast.STREET, cast.PARKS)
 _CODE = re.compile(r"[A-Za-z_]{3,}")
 
@@ -72,6 +81,7 @@ class Life:
     made: Counter[str] = field(default_factory=Counter)
     states: set[str] = field(default_factory=set)
     refused: Counter[str] = field(default_factory=Counter)
+    image: bytes = b""
 
     def words(self) -> Text:
         """Something said, remembered so that it can be searched for in the record."""
@@ -84,6 +94,7 @@ def live(seed: int, steps: int = LONGEST) -> Life:
     """Walk the life of ``seed`` for ``steps`` steps; AssertionError, naming the step, when a rule is broken."""
     rng = Random(seed)
     life = Life(rng, rng.choice(BEGINNINGS), Order(cast.NUMBER))
+    life.image = invariants.image(life.order)
     for n in range(steps):
         _pass_time(life)
         move, who, facts = _wish(life)
@@ -116,7 +127,7 @@ def _wish(life: Life) -> tuple[str, Actor, dict[str, Any]]:
     if order.state == "new" and rng.random() < 0.9:
         name = "adopt" if rng.random() < 0.15 else "register"
     elif rng.random() < 0.85:
-        likely = [move.name for move in MOVES.values() if order.state in move.frm and _timely(move, order)]
+        likely = [move.name for move in _FROM[order.state] if _timely(move, order)]
         name = rng.choices(likely, [PUSHED.get(one, 2) for one in likely])[0]
     else:
         name = rng.choice([*MOVES, "飞走"])
@@ -136,10 +147,6 @@ def _timely(move: Move, order: Order) -> bool:
     if types is not None:
         return any(one.open and one.type in types for one in order.requests)
     return _OCCASION[move.name](order) if move.name in _OCCASION else True
-
-
-def _said_no(order: Order) -> bool:
-    return negative(order.answer())
 
 
 _OCCASION: Final[dict[str, Callable[[Order], bool]]] = {
@@ -163,7 +170,7 @@ _OCCASION: Final[dict[str, Callable[[Order], bool]]] = {
     "close": lambda order: order.answer() is not None and order.claim != "promised",
     "close_with_promise": lambda order: order.claim == "promised",
     "close_unreachable": lambda order: order.anonymous or len(order.this_round()) > 2,
-    "rework": _said_no,
+    "rework": lambda order: negative(order.answer()),
     "reply": lambda order: bool(order.lead) and (order.lead.contacted_at is not None or order.anonymous),
     "claim_late_entry": lambda order: bool(order.lead) and order.lead.acknowledged_at is not None,
 }
@@ -181,9 +188,8 @@ def _fitting(life: Life, move: Move) -> Actor:
         units = {unit for one in order.requests for unit in one.detail.get("units", [one.unit])}
     elif order.legs:
         units = {leg.unit for leg in order.legs}
-    able = [one for one in cast.PEOPLE if any(one.has(role) for role in move.by)]
-    able = [one for one in able if one.person in (None, order.person or 7001)]
-    near = [one for one in able if not any(role in UNIT_ROLES for role, _ in one.roles) or one.units & units]
+    able = [one for one in _ABLE[move.name] if one.person in (None, order.person or 7001)]
+    near = [one for one in able if one.id not in _UNIT_PEOPLE or one.units & units]
     return rng.choice(near or able)
 
 
@@ -198,8 +204,8 @@ def _facts(life: Life, move: Move, who: Actor) -> dict[str, Any]:
             given[name] = _fact(life, move, name, who)
     if move.name == "reply" and "claim" not in given and life.rng.random() < 0.7:
         given["claim"] = "solved"
-    if given.get("claim") == "promised" and life.rng.random() < 0.7:
-        for name in ("promise_due", "promise_owner", "promise_approver", "promise_text"):
+    if life.rng.random() < 0.8:
+        for name in _CLAIMED_WITH.get(str(given.get("claim")), ()):
             given[name] = _fact(life, move, name, who)
     if move.name == "register" and life.rng.random() < 0.9:
         given |= {"person": who.person or 7001, "anonymous": False}
@@ -259,6 +265,9 @@ def _later(life: Life, *_: Any) -> datetime:
 
 
 def _claimed_at(life: Life, *_: Any) -> datetime:
+    lead = life.order.lead
+    if lead and lead.acknowledged_at and life.rng.random() < 0.8:
+        return lead.at + (lead.acknowledged_at - lead.at) * life.rng.random()
     return life.now - timedelta(minutes=life.rng.expovariate(1 / 600))
 
 
@@ -307,6 +316,7 @@ _SPECIAL: Final[dict[str, Callable[[Life, Move, Actor], Any]]] = {
     "happened_at": _claimed_at,
     "foreign": _foreign,
     "step": lambda life, move, who: "1.handle:5f",
+    "act": lambda life, move, who: life.rng.choice(["acknowledge", "acknowledge", *fact_table.CHOICES["clock_act"]]),
 }
 _BY_TYPE: Final[dict[str, Callable[[Life], Any]]] = {
     "when": _later,
@@ -356,25 +366,19 @@ def _child(rng: Random, number: int) -> Child:
 
 
 def _step(life: Life, move: str, who: Actor, facts: dict[str, Any]) -> None:
-    before, rules = life.order, _rules_for(move)
-    kept = invariants.image(before)
+    before, rules = life.order, ANNOUNCED if move == "recalculate" else cast.RULES
     answer = decide(before, move, who, facts, rules, life.now, _around(life, move))
-    assert invariants.image(before) == kept, "decide changed the order"
+    after = before if isinstance(answer, Refused) else apply(before, answer)
+    assert invariants.image(before) == life.image, "the order that the move started from was changed"
     if isinstance(answer, Refused):
         _refused_in_words(answer)
         life.refused[move] += 1
         return
-    after = apply(before, answer)
-    assert invariants.image(before) == kept, "apply changed the order that it started from"
-    life.order = after
+    life.order, life.image = after, invariants.image(after)
     life.events.append(answer)
     life.made[move] += 1
     life.states.add(after.state)
     _check(life, before, answer)
-
-
-def _rules_for(move: str) -> Rules:
-    return ANNOUNCED if move == "recalculate" else cast.RULES
 
 
 def _refused_in_words(refused: Refused) -> None:

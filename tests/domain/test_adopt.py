@@ -26,6 +26,7 @@ from tests.cast import (
     event,
     local,
     refusal,
+    rules,
 )
 from tests.domain.test_handling import lead
 
@@ -128,10 +129,40 @@ def test_the_document_itself_stays_out_of_the_record() -> None:
         ({"state": "handling", "unit": "供气公司"}, "没有这个单位：供气公司"),
         ({"state": "closed"}, "已办结的工单须写明办结方式"),
         ({"state": "closed", "outcome": "好了"}, "已办结的工单须写明办结方式"),
+        ({"set": {"received_at": local("2026-11-23 10:01")}}, "登记、受理、答复和办结的时间不能晚于现在"),
+        (
+            {
+                "state": "closed",
+                "outcome": "solved",
+                "set": {"received_at": RECEIVED, "closed_at": local("2026-11-17 10:00")},
+            },
+            "办结时间早于诉求时间",
+        ),
     ],
 )
 def test_what_is_not_taken_over(document: dict[str, Any], words_: str) -> None:
     assert refusal(Order(NUMBER), "adopt", GUAN, NOW, foreign=document) == words_
+
+
+def test_the_centre_judges_itself_by_its_own_limits_from_here_on() -> None:
+    assert adopted("accepted").clocks["dispatch"].due == local("2026-11-23 10:30")
+    assert adopted("replied").clocks["review"].due == local("2026-11-23 15:30")
+    assert adopted("callback").clocks.keys() == {"callback_first", "callback_last"}
+    assert adopted("callback", set={"kind": "complaint"}).clocks == {}
+    bare = do(Order(NUMBER), "adopt", GUAN, NOW, foreign=foreign("accepted"), by_rules=rules(limits=[]))
+    assert bare.clocks == {}
+
+
+def test_what_the_other_system_said_is_kept_when_it_names_nobody() -> None:
+    due = local("2026-11-25 17:30")
+    said = event(
+        Order(NUMBER), "adopt", GUAN, NOW, foreign=foreign("handling", due=due, on_time=True, number="P-2026/88")
+    )
+    assert said.data["foreign"] == {"due": "2026-11-25T09:30:00Z", "on_time": True, "number": "P-2026/88"}
+    phone = event(Order(NUMBER), "adopt", GUAN, NOW, foreign=foreign("handling", number="13900000001"))
+    assert phone.data["foreign"] == {}
+    # A deadline ten years away is another system's way to say that there is none.
+    assert lead(adopted("handling", due=local("2099-12-31 00:00"))).clocks == {}
 
 
 def test_only_documents_are_taken_over() -> None:

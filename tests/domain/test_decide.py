@@ -92,6 +92,7 @@ def test_facts_that_are_missing() -> None:
     [
         ("note", words("字"), "字", "须是文字"),
         ("note", words("字" * 20_000), words("字" * 20_001), "太长，请缩短到 20000 字以内"),
+        ("note", words("字"), words("零\0字"), "里有无法保存的字符，请删去后再提交"),
         ("place", words("七号楼"), words("楼" * 201), "太长，请缩短到 200 字以内"),
         ("foreign", {}, [], "须是一份资料"),
         ("step", "1.handle:5f", "x" * 61, "须是短代码"),

@@ -223,6 +223,12 @@ def test_details_are_asked_for_and_given() -> None:
     assert order.clocks["citizen"].start == local("2026-11-23 10:05")
 
 
+def test_a_city_without_a_limit_for_details_waits_without_one() -> None:
+    order = do(order_at("accepted"), "ask_for_details", CHEN, question="房号？", by_rules=rules(limits=[]))
+    assert "details" not in order.clocks
+    assert do(order, "details_timeout", CHEN, timeout="accept").state == "accepted"
+
+
 def test_details_that_never_come() -> None:
     order, after = order_at("needs_details"), "2026-11-25 17:31"
     assert refusal(order, "details_timeout", SYSTEM, "2026-11-25 17:30", timeout="accept") == (
