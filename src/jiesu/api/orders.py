@@ -21,7 +21,7 @@ from jiesu.domain.moves import MOVES, Move
 from jiesu.domain.order import Actor
 from jiesu.domain.permissions import sees
 from jiesu.domain.rules import Rules
-from jiesu.domain.sight import hides_event
+from jiesu.domain.sight import from_outside, hides_event
 from jiesu.store import idempotency, listing, orders, people
 from jiesu.store import rules as rules_store
 from jiesu.store.idempotency import AlreadyAnswered, Answered, Key
@@ -205,6 +205,7 @@ def _list(request: HttpRequest) -> HttpResponse:
         section_of=held.parent if held and held.kind == "section" else None,
         due_before=facts.when(query["due_before"], "due_before", "due_before") if "due_before" in query else None,
         below=_read_cursor(query["cursor"]) if "cursor" in query else None,
+        calls_hidden=from_outside(actor),
     )
     found = listing.page(wanted)
     page = found[:limit]

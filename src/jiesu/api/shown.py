@@ -220,9 +220,9 @@ def row(actor: Actor, one: Row, rules: Rules) -> shapes.OrderRow:
 
 
 def _row_told(actor: Actor, one: Row) -> bool:
-    """Whether a line may show its title: as for the whole order, with the list's word for whose it is."""
+    """Whether a line may show its title; a unit's list holds nothing but orders that concern it."""
     return any(
-        privacy.sees(role, "text", own_unit=one.own, secret=one.secret, kind=one.kind) != "nothing"
+        privacy.sees(role, "text", own_unit=True, secret=one.secret, kind=one.kind) != "nothing"
         for role, _ in actor.roles
         if role in privacy.ROLES
     )

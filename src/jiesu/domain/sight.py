@@ -11,6 +11,7 @@ from typing import Final
 
 from jiesu.domain import privacy, words
 from jiesu.domain.order import Actor, Callback, Order
+from jiesu.domain.permissions import concerns
 from jiesu.domain.privacy import Field, Sight
 
 _BEST: Final[tuple[Sight, ...]] = ("nothing", "masked", "reveal", "full")
@@ -37,12 +38,16 @@ def sight(actor: Actor, order: Order, field: Field) -> Sight:
 
 
 def _stand(actor: Actor, role: str, unit: str, order: Order) -> tuple[str, bool]:
-    """The row of the privacy table, and whether the order is the person's own or the unit's."""
+    """The row of the privacy table, and whether the order is the person's own or the unit's.
+
+    A section, and a unit that is summoned or addressed by a leader without a leg of its own, know the matter and the
+    notes; the person stays masked for them.
+    """
     if role == "citizen":
         return role, actor.person is not None and actor.person == order.person
     if role not in words.UNIT_ROLES or any(leg.unit == unit for leg in order.legs):
         return role, True
-    return ("section", True) if any(unit in leg.sections for leg in order.legs) else (role, False)
+    return ("section", True) if concerns(order, unit) else (role, False)
 
 
 def from_outside(actor: Actor) -> bool:

@@ -19,7 +19,8 @@ from jiesu.store.orders import event_of
 class Wanted:
     """What is asked for. ``unit``: orders in which this unit has a part, has an open summons or a leader's word to
     answer; ``section_of`` names the unit that a section belongs to. ``below``: numbers smaller than this one.
-    ``due_before`` is about the clock of the order's present state, and finds open orders only.
+    ``due_before`` is about the clock of the order's present state, and finds open orders only; those being called
+    back are left out when ``calls_hidden``, since it tells whether the citizen answered.
     """
 
     limit: int
@@ -28,12 +29,11 @@ class Wanted:
     section_of: str | None = None
     due_before: datetime | None = None
     below: int | None = None
+    calls_hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """``own``: the unit asked for works on it, itself or through a section; True when no unit was asked for."""
-
     number: int
     version: int
     state: str
@@ -57,7 +57,6 @@ class Row:
     amber_at: datetime | None
     title: str
     place: str
-    own: bool
 
 
 _COLUMNS: Final = (
@@ -72,7 +71,6 @@ _OWN: Final = (
 )
 # A section has no leg of its own: its unit's leg names it.
 _HANDED_ON: Final = "w.number IN (SELECT number FROM leg WHERE unit = %(section_of)s) AND w.doc @> %(handed_on)s::jsonb"
-_WORKS: Final = "EXISTS (SELECT FROM leg l WHERE l.number = w.number AND l.unit = %(unit)s)"
 
 
 def page(wanted: Wanted) -> list[Row]:
@@ -81,23 +79,16 @@ def page(wanted: Wanted) -> list[Row]:
         ("w.number < %(below)s", wanted.below),
         ("w.state = %(state)s", wanted.state),
         ("w.due_at < %(due_before)s AND w.state <> 'closed'", wanted.due_before),
+        ("w.state <> 'callback'", wanted.due_before if wanted.calls_hidden else None),
         (_of_unit(wanted), wanted.unit),
     ]
     where = " AND ".join(part for part, value in parts if value is not None) or "true"
-    statement = (
-        f"SELECT {_COLUMNS}, {_owned(wanted)} FROM work_order w WHERE {where} ORDER BY w.number DESC LIMIT %(limit)s"
-    )
+    statement = f"SELECT {_COLUMNS} FROM work_order w WHERE {where} ORDER BY w.number DESC LIMIT %(limit)s"
     return [Row(*row) for row in sql.rows(statement, _params(wanted))]
 
 
 def _of_unit(wanted: Wanted) -> str:
     return f"(w.number IN ({_OWN}) OR ({_HANDED_ON}))" if wanted.section_of else f"w.number IN ({_OWN})"
-
-
-def _owned(wanted: Wanted) -> str:
-    if wanted.unit is None:
-        return "true"
-    return f"({_WORKS} OR ({_HANDED_ON}))" if wanted.section_of else _WORKS
 
 
 def _params(wanted: Wanted) -> dict[str, Any]:

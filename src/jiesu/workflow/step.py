@@ -55,7 +55,8 @@ def take(
     beside the state do not count), Conflict. Raises NotFound, Forbidden, Refused, Conflict; then nothing was written.
     At most 3 statements, one more for what a move reads around the order, one when somebody must be told at once.
     """
-    with transaction.atomic():
+    # Within another's transaction this stands and falls with it: a savepoint would cost two statements.
+    with transaction.atomic(savepoint=False):
         found = orders.load(number, for_move=True)
         if found is None:
             raise NotFound(f"没有工单 {number}，请核对工单号")
