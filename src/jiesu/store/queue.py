@@ -28,3 +28,39 @@ def defer_many(task: str, jobs: Iterable[Mapping[str, Any]]) -> None:
     args = list(jobs)
     if args:
         sql.rows(_DEFER, (QUEUE, task, write_data(args)))
+
+
+# -- jobs whose worker died
+
+ATTEMPTS: Final = 10  # a job that takes its worker down with it is given up at last
+_STUCK: Final = (
+    "SELECT j.id, j.attempts FROM procrastinate_jobs j LEFT JOIN procrastinate_workers w ON w.id = j.worker_id"
+    " WHERE j.status = 'doing' AND (w.id IS NULL OR w.last_heartbeat < now() - make_interval(secs => %s))"
+    " ORDER BY j.id LIMIT 1000 FOR UPDATE OF j"
+)
+_AGAIN: Final = "SELECT procrastinate_retry_job_v2(id, now(), NULL, NULL, NULL) FROM unnest(%s::bigint[]) AS d(id)"
+_GIVE_UP: Final = "SELECT procrastinate_finish_job_v1(id, 'failed', false) FROM unnest(%s::bigint[]) AS d(id)"
+
+
+def revive(silent: float) -> tuple[int, int]:
+    """Queue again what a worker was doing that has not been heard of for ``silent`` seconds; (queued, given up).
+
+    The heartbeats are the database's own times, so they are compared with its clock. Inside the caller's transaction.
+    """
+    stuck = sql.rows(_STUCK, (silent,))
+    again = [job for job, attempts in stuck if attempts < ATTEMPTS]
+    beyond = [job for job, attempts in stuck if attempts >= ATTEMPTS]
+    if again:
+        sql.rows(_AGAIN, (again,))
+    if beyond:
+        sql.rows(_GIVE_UP, (beyond,))
+    return len(again), len(beyond)
+
+
+def forget(days: int) -> int:
+    """Remove jobs that failed or were aborted more than ``days`` ago; how many."""
+    return sql.run(
+        "DELETE FROM procrastinate_jobs j WHERE status IN ('failed', 'aborted', 'cancelled') AND NOT EXISTS"
+        " (SELECT 1 FROM procrastinate_events e WHERE e.job_id = j.id AND e.at > now() - make_interval(days => %s))",
+        (days,),
+    )

@@ -1,0 +1,102 @@
+"""What is done by the clock, and how often. A chore does only what is still to be done, so it may run at any time."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Final
+
+from django.db import transaction
+
+from jiesu.domain.workdays import CITY_ZONE
+from jiesu.store import files, manifest, queue, record, rules
+from jiesu.store.calendar_source import official_calendar
+from jiesu.workflow.tick import tick
+
+WORKER_SILENT: Final = 30.0  # seconds without a heartbeat after which a worker counts as dead
+MONTHS_AHEAD: Final = 3
+FAILED_JOBS_DAYS: Final = 30
+UNUSED_FILES: Final = timedelta(days=2)  # an upload may wait this long for the form it belongs to
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """A name for the log, and either a pause between two runs or the time of day (city time) of the one run."""
+
+    name: str
+    do: Callable[[datetime], object]
+    every: timedelta | None = None
+    at: time | None = None
+
+    def first(self, now: datetime) -> datetime:
+        """At once, or at its next time of day."""
+        return now if self.every else self.after(now)
+
+    def after(self, now: datetime) -> datetime:
+        """When to run again after a run that began at ``now``."""
+        if self.every:
+            return now + self.every
+        local = now.astimezone(CITY_ZONE)
+        today = datetime.combine(local.date(), self.at or time(), CITY_ZONE)
+        return today if today > local else today + timedelta(days=1)
+
+
+def revive_jobs(now: datetime) -> None:
+    """Jobs that a dead worker left are done by another."""
+    with transaction.atomic():
+        again, given_up = queue.revive(WORKER_SILENT)
+    if again or given_up:
+        log.warning("jobs of a dead worker: %s queued again, %s given up", again, given_up)
+
+
+def seal_recent(now: datetime) -> None:
+    """What moved in the last days goes into the day's manifest."""
+    manifest.seal(now, recent=True)
+
+
+def ensure_months(now: datetime) -> None:
+    """The months ahead have partitions before the first order needs them; a month begins in the city's time."""
+    local = now.astimezone(CITY_ZONE)
+    ahead = (local.year * 12 + local.month - 1 + more for more in range(MONTHS_AHEAD + 1))
+    record.ensure_months({month // 12 % 100 * 100 + month % 12 + 1 for month in ahead})
+
+
+def check_calendar(now: datetime) -> bool:
+    """Whether every year that is officially announced is in the city's calendar; what is missing is logged."""
+    year = now.astimezone(CITY_ZONE).year
+    try:
+        held = rules.current().calendar.announced
+    except LookupError:
+        return True
+    missing = sorted(set(official_calendar([year, year + 1])["announced"]) - held)
+    for one in missing:
+        log.warning("the calendar of %s is announced and waits to be loaded into the city's", one)
+    return not missing
+
+
+def sweep_files(now: datetime) -> None:
+    """Uploads that no order used, and bytes that a crash left without a row."""
+    gone = files.sweep(now - UNUSED_FILES)
+    if gone:
+        log.info("%s unused files removed", gone)
+
+
+def forget_failed(now: datetime) -> None:
+    """Failed jobs are kept a month for whoever looks into them."""
+    queue.forget(FAILED_JOBS_DAYS)
+
+
+CLOCK: Final = (Chore("tick", tick, every=timedelta(seconds=20)),)
+CHORES: Final = (
+    Chore("revive jobs", revive_jobs, every=timedelta(seconds=30)),
+    Chore("seal recent", seal_recent, every=timedelta(minutes=30)),
+    Chore("ensure months", ensure_months, every=timedelta(hours=6)),
+    Chore("check calendar", check_calendar, at=time(8, 30)),
+    Chore("seal all", manifest.seal, at=time(2, 30)),
+    Chore("sweep files", sweep_files, at=time(3, 0)),
+    Chore("forget failed jobs", forget_failed, at=time(3, 30)),
+)
