@@ -6,8 +6,9 @@ import psycopg
 import pytest
 from django.db import DatabaseError, OperationalError, connection
 from psycopg_pool import PoolTimeout
+from psycopg_pool.base import AttemptWithBackoff
 
-from jiesu.store import sql
+from jiesu.store import connect, sql
 from jiesu.store.outage import is_outage
 from tests.database import Clone
 
@@ -30,6 +31,16 @@ def test_a_session_that_was_ended_is_an_outage_and_so_is_its_closed_connection(d
 
 def test_a_pool_that_has_nothing_to_lend_is_an_outage() -> None:
     assert is_outage(PoolTimeout("couldn't get a connection after 10.00 sec"))
+
+
+def test_the_pool_looks_for_its_database_every_second_however_long_it_is_away() -> None:
+    assert connect.POOL_WAIT > 2
+    attempt = AttemptWithBackoff(timeout=30)
+    pauses = []
+    for second in range(6):
+        attempt.update_delay(float(second))
+        pauses.append(round(attempt.delay))
+    assert pauses == [1, 1, 1, 1, 1, 1]
 
 
 def test_a_wrong_statement_is_none(db: Clone) -> None:

@@ -1,6 +1,7 @@
 """gunicorn's configuration; `jiesu serve` names this module and passes the numbers by environment."""
 
 import gc
+import logging
 import os
 from pathlib import Path
 from typing import Any
@@ -34,5 +35,6 @@ def when_ready(_: Any) -> None:
 
 
 def post_fork(_server: Any, _worker: Any) -> None:
-    """No connection of the parent may be used by a worker."""
+    """No connection of the parent may be used by a worker. The pool says every failed attempt; the 503s say enough."""
     connections.close_all()
+    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
