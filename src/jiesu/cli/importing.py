@@ -19,6 +19,7 @@ from jiesu.channels.files import SHANGHAI, FileProblem, Reject, Source, open_sou
 from jiesu.channels.files.columns import FIELDS
 from jiesu.cli import frame
 from jiesu.domain.order import SYSTEM
+from jiesu.store.datadir import reason
 
 if TYPE_CHECKING:
     from jiesu.channels.intake_files import Progress as Step
@@ -95,6 +96,8 @@ def _rejects_path(file: Path, told: Path | None) -> Path:
     path = told or Path(f"{file.name}.rejects.csv")
     if path.resolve() == file.resolve():
         raise FileProblem("--rejects 不能就是要导入的文件，请另写一个文件名。")
+    if path.is_dir():
+        raise FileProblem(f"--rejects 的“{path}”是一个目录，请写文件名。")
     if not path.absolute().parent.is_dir():
         raise FileProblem(f"--rejects 的目录“{path.parent}”不存在，请先建立。")
     return path
@@ -141,9 +144,8 @@ def _bring_in(file: Path, source: Source, wishes: Wishes, path: Path) -> None:
         else:
             _write(path, for_people, source)
     except OSError as problem:
-        raise FileProblem(
-            f"退回的行写不进“{path}”：{problem.strerror}。已导入的行有效，换个位置再运行即可。"
-        ) from problem
+        told = f"读写“{problem.filename or path}”出错：{reason(problem)}。已导入的行有效，解决后再运行即可接着导入。"
+        raise FileProblem(told) from problem
     except KeyboardInterrupt:
         print(f"已中断，前 {last.line:,} 行已处理（新增 {last.added:,}）；再运行一次即可接着导入。")
         raise
