@@ -18,7 +18,7 @@ from jiesu.store import orders, rows, sql
 from jiesu.store.documents import read_data, read_order
 
 BATCH = 500
-JOBS_WAIT = 90.0  # seconds that a job left behind by a killed worker may take to be found and done
+JOBS_WAIT = 120.0  # seconds that a job left behind by a killed worker may take to be found and done
 
 
 @dataclass
@@ -28,16 +28,17 @@ class Findings:
     acknowledged: int = 0
     orders: int = 0
     events: int = 0
-    jobs: int = 0
+    told: int = 0
     lost: list[Line] = field(default_factory=list)
     half: list[int] = field(default_factory=list)
     gaps: list[int] = field(default_factory=list)
     made_twice: list[str] = field(default_factory=list)
     stuck: list[int] = field(default_factory=list)
+    untold: list[int] = field(default_factory=list)
 
     @property
     def clean(self) -> bool:
-        return not (self.lost or self.half or self.gaps or self.made_twice or self.stuck)
+        return not (self.lost or self.half or self.gaps or self.made_twice or self.stuck or self.untold)
 
 
 def check(lines: Sequence[Line], marks: str) -> Findings:
@@ -49,8 +50,8 @@ def check(lines: Sequence[Line], marks: str) -> Findings:
     found.lost = [line for line in done if not _is_there(line, record)]
     found.made_twice = [*_orders_twice(marks), *_keys_twice(done), *_moves_twice(lines, record)]
     _compare_all(found)
-    found.stuck = _stuck_jobs()
-    found.jobs = int(sql.value("SELECT count(*) FROM procrastinate_jobs"))
+    found.stuck, found.untold = _left_behind()
+    found.told = int(sql.value("SELECT count(*) FROM notice WHERE urgent AND told_at IS NOT NULL"))
     return found
 
 
@@ -183,12 +184,12 @@ def _all_plain(many: Iterable[Iterable[object]]) -> list[list[object]]:
     return [_plain(row) for row in many]
 
 
-def _stuck_jobs() -> list[int]:
-    """Jobs that nobody finishes: still in `doing` without having changed over the whole wait."""
-    doing = "SELECT j.id, j.attempts FROM procrastinate_jobs j WHERE j.status = 'doing'"
-    first = set(sql.rows(doing))
+def _left_behind() -> tuple[list[int], list[int]]:
+    """Jobs that nobody finishes, and urgent notices that nobody is told of, after a wait in which both should end."""
     limit = time.monotonic() + JOBS_WAIT
-    while first and time.monotonic() < limit:
-        time.sleep(1)
-        first &= set(sql.rows(doing))
-    return sorted(job for job, _ in first)
+    while True:
+        doing = [job for (job,) in sql.rows("SELECT id FROM procrastinate_jobs WHERE status IN ('doing', 'failed')")]
+        untold = [notice for (notice,) in sql.rows("SELECT id FROM notice WHERE urgent AND told_at IS NULL")]
+        if not (doing or untold) or time.monotonic() > limit:
+            return doing, untold
+        time.sleep(0.5)

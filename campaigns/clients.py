@@ -33,6 +33,7 @@ TOKENS = {
     "callback": ("callback_clerk", "CENTER"),
 }
 _DEMAND = {"channel": "phone", "kind": "help", "matter": "03.05", "region": "R0103", "place": "工人村二区"}
+_URGENCIES = ("normal", "normal", "normal", "urgent")  # an urgent one leaves jobs: its duty officer is told at once
 _NOTE = ("note", {"note": "已电话告知诉求人进度。"})
 _ROAD: Sequence[tuple[str, str, Mapping[str, Any]]] = (
     ("agent", "accept", {}),
@@ -129,7 +130,8 @@ class Client(threading.Thread):
 
     def _register(self) -> tuple[int, int]:
         key = self._next_key()
-        body = {**_DEMAND, "text": f"家里暖气不热，请派人检修。登记号：{key}。", **DEMANDER}
+        urgency = self._rng.choice(_URGENCIES)
+        body = {**_DEMAND, "urgency": urgency, "text": f"家里暖气不热，请派人检修。登记号：{key}。", **DEMANDER}
         limit = time.monotonic() + PATIENCE
         while True:
             answer = self._ask("agent", "POST", "/api/v1/orders", key, body, Line("send", key, "register"))

@@ -236,12 +236,13 @@ def summary(campaign: Campaign, lines: Sequence[Line], found: Findings) -> dict[
         "answers that are none": [line.words for line in lines if line.said == "ill"],
         "orders": found.orders,
         "events": found.events,
-        "jobs": found.jobs,
+        "told": found.told,
         "lost": [asdict(line) for line in found.lost],
         "half moves": found.half,
         "gaps": found.gaps,
         "made twice": found.made_twice,
         "stuck jobs": found.stuck,
+        "untold": found.untold,
         "faults": campaign.faults,
     }
 

@@ -9,6 +9,7 @@ from psycopg_pool import PoolTimeout
 from psycopg_pool.base import AttemptWithBackoff
 
 from jiesu.store import connect, sql
+from jiesu.store.datadir import DataDir
 from jiesu.store.outage import is_outage
 from tests.database import Clone
 
@@ -34,7 +35,8 @@ def test_a_pool_that_has_nothing_to_lend_is_an_outage() -> None:
 
 
 def test_the_pool_looks_for_its_database_every_second_however_long_it_is_away() -> None:
-    assert connect.POOL_WAIT > 2
+    pool = connect.django_database(DataDir.choose(), {"JIESU_POOL": "8"})["OPTIONS"]["pool"]
+    assert (pool["max_size"], pool["timeout"]) == (8, 10.0)
     attempt = AttemptWithBackoff(timeout=30)
     pauses = []
     for second in range(6):
