@@ -105,6 +105,14 @@ def test_one_number_with_two_texts_is_reported_not_merged(db: Clone, tmp_path: P
     assert count("work_order") == 3
 
 
+def test_a_row_that_repeats_a_refused_one_is_refused_with_it(db: Clone, tmp_path: Path) -> None:
+    path = written(tmp_path, "a.csv", HEAD + f"7,{'长' * 201},2026-11-01,停气了。\n7,停气,2026-11-01,停气了。\n")
+    refused = [(2, "“标题”太长，请缩短到 200 字以内。"), (3, "同一编号的前一行没有导入，请一起改正后再导入。")]
+    assert brought(path, dry_run=True) == (0, 0, refused)
+    assert brought(path) == (0, 0, refused)
+    assert count("external") == 0
+
+
 def test_white_space_alone_makes_no_other_text(db: Clone, tmp_path: Path) -> None:
     brought(written(tmp_path, "a.csv", HEAD + '1,停水,2026-11-01,"停水了。\r\n请处理"\n'))
     assert brought(written(tmp_path, "b.csv", HEAD + '1,停水,2026-11-01,"停水了。\n  请处理 "\n')) == (0, 1, [])

@@ -51,7 +51,7 @@ def bring_in(
     the counts are what would come.
     """
     run = 0 if wishes.dry_run else external.begin_run(source.digest, name, by=by.id, now=clock())
-    seen: dict[int, int] = {}
+    seen: dict[int, bytes] = {}
     so_far = Progress()
     for items in _batches(source.rows()):
         now = clock()

@@ -79,7 +79,7 @@ def take_in(arrivals: Sequence[Arrival], *, by: Actor, now: datetime, run: int, 
     record.ensure_months({_month(one, rules, now) for one in arrivals})
     with transaction.atomic():
         taken = Taken()
-        fresh = _sift(arrivals, taken)
+        fresh, again = _sift(arrivals, taken)
         ready, new_people = _decide_all(fresh, arrivals, rules, by, now, taken)
         mine = external.claim([(one.arrival.key, one.life.order.number, one.digest) for one in ready])
         if len(mine) < len(ready):
@@ -88,12 +88,13 @@ def take_in(arrivals: Sequence[Arrival], *, by: Actor, now: datetime, run: int, 
         used = {one.life.order.person for one in ready}
         people_bulk.add({number: who for number, who in new_people.items() if number in used}, now)
         record.record_many([one.life for one in ready])
+        _repeat(again, arrivals, taken)
         taken.added = len(ready)
         external.count_run(run, added=taken.added, known=taken.known, rejected=len(taken.refused) + unread)
     return taken
 
 
-def try_out(arrivals: Sequence[Arrival], seen: dict[int, int], *, by: Actor, now: datetime) -> Taken:
+def try_out(arrivals: Sequence[Arrival], seen: dict[int, bytes], *, by: Actor, now: datetime) -> Taken:
     """What ``take_in`` would answer; nothing is written, no number is used up.
 
     ``seen`` is the caller's memory over the batches of one file: without writing, a number that comes twice is found
@@ -101,21 +102,19 @@ def try_out(arrivals: Sequence[Arrival], seen: dict[int, int], *, by: Actor, now
     """
     rules = rules_store.current()
     taken = Taken()
-    for at in _sift(arrivals, taken):
+    fresh, again = _sift(arrivals, taken)
+    for at in fresh:
         one = arrivals[at]
-        content = hash(external.digest(one.content))
-        if hash(one.key) in seen:
-            if seen[hash(one.key)] == content:
-                taken.known += 1
-            else:
-                taken.refused.append((at, two_texts(one.key)))
+        if held := seen.get(hash(one.key)):
+            _compare(at, one, held, taken)
             continue
-        seen[hash(one.key)] = content
         made = _decide(one, at + 1, 1 if one.demander else None, rules, by, now)
         if isinstance(made, Refused):
             taken.refused.append((at, _reason(made)))
         else:
+            seen[hash(one.key)] = external.digest(one.content)
             taken.added += 1
+    _repeat(again, arrivals, taken)
     return taken
 
 
@@ -134,31 +133,43 @@ def _day(one: Arrival, rules: Rules, now: datetime) -> date:
     return max(one.day, _EARLIEST) if one.day else rules.day(now)
 
 
-def _sift(arrivals: Sequence[Arrival], taken: Taken) -> list[int]:
-    """The places of those that are new here and first in this batch; the others are counted or refused."""
+def _sift(arrivals: Sequence[Arrival], taken: Taken) -> tuple[list[int], list[tuple[int, int]]]:
+    """The places of the new ones, and of those that repeat one of them, each with its place; the known are counted."""
     held = external.known(one.key for one in arrivals)
-    first: dict[Key, str] = {}
-    fresh: list[int] = []
+    first: dict[Key, int] = {}
+    again: list[tuple[int, int]] = []
     for at, one in enumerate(arrivals):
-        digest = held.get(one.key)
-        if digest is None and one.key not in first:
-            first[one.key] = one.content
-            fresh.append(at)
-        elif external.same(digest or external.digest(first[one.key]), one.content):
-            taken.known += 1
+        if one.key in held:
+            _compare(at, one, held[one.key], taken)
+        elif one.key in first:
+            again.append((at, first[one.key]))
         else:
-            taken.refused.append((at, two_texts(one.key)))
-    return fresh
+            first[one.key] = at
+    return list(first.values()), again
+
+
+def _compare(at: int, one: Arrival, digest: bytes, taken: Taken) -> None:
+    if external.same(digest, one.content):
+        taken.known += 1
+    else:
+        taken.refused.append((at, two_texts(one.key)))
+
+
+def _repeat(again: list[tuple[int, int]], arrivals: Sequence[Arrival], taken: Taken) -> None:
+    """Count or refuse those that repeat another of their batch; what that one came to is decided by now."""
+    out = {at for at, _ in taken.refused}
+    for at, first in again:
+        if first in out:
+            taken.refused.append((at, "同一编号的前一行没有导入，请一起改正后再导入。"))
+        else:
+            _compare(at, arrivals[at], external.digest(arrivals[first].content), taken)
 
 
 def _sift_lost(lost: list[_Ready], taken: Taken) -> None:
     """A rival was first with these numbers: the same content is known now, another is refused."""
     held = external.known(one.arrival.key for one in lost)
     for one in lost:
-        if external.same(held[one.arrival.key], one.arrival.content):
-            taken.known += 1
-        else:
-            taken.refused.append((one.at, two_texts(one.arrival.key)))
+        _compare(one.at, one.arrival, held[one.arrival.key], taken)
 
 
 def _decide_all(
