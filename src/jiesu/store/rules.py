@@ -108,7 +108,7 @@ def collect() -> dict[str, Any]:
             {"code": one.code, "name": one.name, "parent": one.parent_id, "unit": one.unit_id}
             for one in Region.objects.order_by("code")
         ],
-        "catalog": [_line(one) for one in CatalogLine.objects.order_by("matter", "region", "effective_from", "id")],
+        "catalog": [line_doc(one) for one in CatalogLine.objects.order_by("matter", "region", "effective_from", "id")],
     }
 
 
@@ -123,7 +123,8 @@ def _calendar(setting: dict[str, Any]) -> Any:
     return base
 
 
-def _line(one: CatalogLine) -> dict[str, Any]:
+def line_doc(one: CatalogLine) -> dict[str, Any]:
+    """A catalog line as the rules hold it."""
     return {
         "matter": one.matter,
         "region": one.region,
