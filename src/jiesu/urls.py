@@ -17,4 +17,10 @@ def healthz(_: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("healthz", healthz),
     path("api/", include("jiesu.api.urls")),
+    path("", include("jiesu.web.urls")),
 ]
+
+handler400 = "jiesu.web.failures.bad_request"
+handler403 = "jiesu.web.failures.forbidden"
+handler404 = "jiesu.web.failures.not_found"
+handler500 = "jiesu.web.failures.broken"

@@ -28,6 +28,31 @@ def actor(staff: int, now: datetime) -> Actor | None:
     return Actor(f"s{staff}", tuple(zip(roles, units, strict=True)))
 
 
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody who is signed in: name, actor, and the password's hash, which a session is bound to."""
+
+    staff: int
+    name: str
+    title: str
+    password: str
+    actor: Actor
+
+
+def account(staff: int, now: datetime) -> Account | None:
+    """The account with the roles it holds at ``now``, or None when it is no longer active. One statement."""
+    found = sql.one(_ACCOUNT, {"id": staff, "now": now})
+    if found is None:
+        return None
+    name, title, password, roles, units = found
+    return Account(staff, name, title, password, Actor(f"s{staff}", tuple(zip(roles, units, strict=True))))
+
+
+_ACCOUNT = _ROLES.replace("SELECT s.name,", "SELECT s.name, s.title, s.password,", 1).replace(
+    "GROUP BY s.name", "GROUP BY s.name, s.title, s.password"
+)
+
+
 def make_token(name: str, *, role: str, unit: str, now: datetime) -> str:
     """A new token's secret, shown once; only its hash is kept. Raises LookupError when the name is taken."""
     secret = f"jiesu_{secrets.token_urlsafe(32)}"

@@ -1,0 +1,93 @@
+"""One box: a number, a phone, a name, or words; bounded, newest first, within what the person may see.
+
+Words are looked for in the masked text, within a window of time that is said on the page. A phone number or a name
+never stands in an address or a log: it is hashed before it is looked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from jiesu.domain.text import tsquery_text
+from jiesu.store import crypto, people, sql
+
+WINDOW: Final = timedelta(days=90)
+MOST: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One order found."""
+
+    number: int
+    title: str
+    place: str
+    state: str
+    outcome: str | None
+    urgency: str
+    lead_unit: str | None
+    received_at: datetime
+    amber_at: datetime | None
+    due_at: datetime | None
+    version: int
+
+
+_COLUMNS: Final = (
+    "w.number, w.title, w.place, w.state, w.outcome, w.urgency, w.lead_unit, w.received_at, w.amber_at, w.due_at,"
+    " w.version"
+)
+_SCOPE: Final = (
+    "(%(units)s::text[] IS NULL OR EXISTS (SELECT 1 FROM leg l WHERE l.number = w.number AND l.unit = ANY(%(units)s)))"
+)
+
+
+def by_number(number: int, *, units: Sequence[str] | None) -> list[Hit]:
+    """The order of this number, if there is one within the scope. ``units`` None: every order."""
+    found = sql.rows(
+        f"SELECT {_COLUMNS} FROM work_order w WHERE w.number = %(number)s AND {_SCOPE}",
+        {"number": number, "units": _list(units)},
+    )
+    return [Hit(*row) for row in found]
+
+
+def by_phone(phone: str, *, limit: int) -> list[Hit]:
+    """Orders of whoever uses this phone number, open ones first, then newest. For those who may see phone numbers."""
+    return _of_people(crypto.search_hashes(people.phone_key(phone)), "phone_hash", limit) if phone.strip() else []
+
+
+def by_name(name: str, *, limit: int) -> list[Hit]:
+    """Orders of demanders of this name."""
+    return _of_people(crypto.search_hashes(name), "name_hash", limit) if name.strip() else []
+
+
+def _of_people(hashes: list[bytes], column: str, limit: int) -> list[Hit]:
+    found = sql.rows(
+        f"SELECT {_COLUMNS} FROM work_order w WHERE w.person = ANY(ARRAY("
+        f" SELECT id FROM person WHERE {column} = ANY(%s::bytea[]) ORDER BY id LIMIT 200))"
+        " ORDER BY (w.state = 'closed'), w.number DESC LIMIT %s",
+        (hashes, limit),
+    )
+    return [Hit(*row) for row in found]
+
+
+def by_words(
+    words: str, *, now: datetime, units: Sequence[str] | None, window: timedelta = WINDOW, limit: int = MOST
+) -> list[Hit]:
+    """Orders received within the window whose masked words have all of these, newest first."""
+    query = tsquery_text(words)
+    if query is None:
+        return []
+    found = sql.rows(
+        f"SELECT {_COLUMNS} FROM work_order w WHERE w.number IN (SELECT number FROM search_text"
+        " WHERE words @@ %(query)s::tsquery AND received_at >= %(since)s ORDER BY received_at DESC LIMIT %(most)s)"
+        f" AND {_SCOPE} ORDER BY w.number DESC LIMIT %(limit)s",
+        {"query": query, "since": now - window, "most": 10 * limit, "units": _list(units), "limit": limit},
+    )
+    return [Hit(*row) for row in found]
+
+
+def _list(units: Sequence[str] | None) -> list[str] | None:
+    return None if units is None else list(units)

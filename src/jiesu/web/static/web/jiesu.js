@@ -1,0 +1,86 @@
+// Small helps over pages that work without them: keys, theme, drafts. No rule lives here.
+"use strict";
+(function () {
+  const root = document.documentElement;
+  const kept = localStorage.getItem("theme");
+  if (kept) root.dataset.theme = kept;
+  const dark = () => root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+
+  const typing = (el) => el && (el.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName));
+  const rows = () => Array.from(document.querySelectorAll("tr[data-number]"));
+
+  function step(by) {
+    const all = rows();
+    if (!all.length) return;
+    const at = all.indexOf(document.activeElement.closest ? document.activeElement.closest("tr[data-number]") : null);
+    all[Math.min(all.length - 1, Math.max(0, at + by))].focus();
+  }
+  function openMove(details, field) {
+    details.open = true;
+    const first = details.querySelector("input:not([type=hidden]), select, textarea, button");
+    if (field) { const pick = details.querySelector("[name=field]"); if (pick) pick.value = field; }
+    if (first) first.focus();
+  }
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const el = document.activeElement;
+    if (event.key === "Escape") {
+      if (typing(el)) { el.blur(); return; }
+      const open = document.querySelector(".moves details[open]");
+      if (open) { open.open = false; open.querySelector("summary").focus(); }
+      return;
+    }
+    if (typing(el)) return;
+    if (event.key === "/") { event.preventDefault(); document.getElementById("search")?.focus(); }
+    else if (event.key === "?") document.getElementById("keys")?.showModal();
+    else if (event.key === "j") step(1);
+    else if (event.key === "k") step(-1);
+    else if (event.key === "Enter" && el.dataset && el.dataset.number) el.querySelector("a")?.click();
+    else {
+      const details = document.querySelector('.moves details[data-key="' + CSS.escape(event.key) + '"]');
+      if (details) { event.preventDefault(); openMove(details); }
+    }
+  });
+  document.addEventListener("click", (event) => {
+    const target = event.target.closest("[data-theme-switch], a[data-move]");
+    if (!target) return;
+    if (target.hasAttribute("data-theme-switch")) {
+      root.dataset.theme = dark() ? "light" : "dark";
+      localStorage.setItem("theme", root.dataset.theme);
+      return;
+    }
+    const details = document.getElementById("move-" + target.dataset.move);
+    if (details) { event.preventDefault(); openMove(details, target.dataset.field); }
+  });
+  if (location.hash.startsWith("#move-")) {
+    const details = document.getElementById(location.hash.slice(1));
+    if (details) openMove(details);
+  }
+  // What was typed survives an accident of the browser; it leaves with the tab and when the form is sent.
+  document.querySelectorAll(".moves form, form.register").forEach((form) => {
+    const name = "draft:" + form.getAttribute("action");
+    const fields = () => Array.from(form.querySelectorAll("textarea, input:not([type=hidden]):not([type=file])"));
+    try {
+      const held = JSON.parse(sessionStorage.getItem(name) || "{}");
+      fields().forEach((el) => { if (el.type !== "checkbox" && !el.value && held[el.name]) el.value = held[el.name]; });
+    } catch { sessionStorage.removeItem(name); }
+    form.addEventListener("input", () => {
+      const held = {};
+      fields().forEach((el) => { if (el.value) held[el.name] = el.value; });
+      sessionStorage.setItem(name, JSON.stringify(held));
+    });
+    form.addEventListener("submit", () => {
+      sessionStorage.removeItem(name);
+      setTimeout(() => form.querySelectorAll("button").forEach((b) => { b.disabled = true; }), 0);
+    });
+  });
+  const phone = document.getElementById("r-phone");
+  const history = document.getElementById("history");
+  if (phone && history) phone.addEventListener("change", async () => {
+    const body = new FormData();
+    body.set("phone", phone.value);
+    body.set("csrfmiddlewaretoken", document.querySelector("[name=csrfmiddlewaretoken]").value);
+    const answer = await fetch(history.dataset.from, { method: "POST", body });
+    if (answer.ok) history.innerHTML = await answer.text();
+  });
+})();

@@ -1,0 +1,96 @@
+"""How pages show times, clocks and codes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from jiesu.domain import clocks, words
+from jiesu.domain.workdays import CITY_ZONE
+
+register = template.Library()
+_TABLES = {
+    "state": words.STATES,
+    "kind": words.KINDS,
+    "urgency": words.URGENCIES,
+    "channel": words.CHANNELS,
+    "outcome": words.OUTCOMES,
+    "leg": words.LEG_STATES,
+    "clock": words.CLOCKS,
+    "flag": words.FLAGS,
+    "request": words.REQUESTS,
+    "request_state": words.REQUEST_STATES,
+    "solved": words.SOLVED,
+    "rating": words.RATINGS,
+    "attempt": words.ATTEMPTS,
+    "role": words.ROLES,
+}
+
+
+@register.filter
+def zh(code: str | None, table: str) -> str:
+    """``{{ order.state|zh:"state" }}``."""
+    return words.zh(_TABLES[table], code)
+
+
+@register.filter
+def local(at: datetime | None) -> str:
+    """A moment in city time: 11-22 17:30, with the year when it is another one."""
+    if at is None:
+        return ""
+    return f"{at.astimezone(CITY_ZONE):%Y-%m-%d %H:%M}"
+
+
+@register.filter
+def short(at: datetime | None) -> str:
+    return f"{at.astimezone(CITY_ZONE):%m-%d %H:%M}" if at else ""
+
+
+@register.filter
+def thousands(number: int) -> str:
+    return f"{number:,}"
+
+
+@register.simple_tag
+def clock(start: datetime | None, amber: datetime | None, due: datetime | None, now: datetime) -> SafeString:
+    """A clock as a short bar with its words; colour never stands alone."""
+    if due is None:
+        return format_html('<span class="clock none">—</span>')
+    colour = "red" if now > due else "amber" if amber is not None and now >= amber else "green"
+    said = clocks.words(due, now)
+    part = _part(start, amber, due, now)
+    exact = f"{due.astimezone(CITY_ZONE):%Y-%m-%d %H:%M} 前"
+    return format_html(
+        '<span class="clock {}" title="{}"><progress max="100" value="{}" aria-hidden="true"></progress>'
+        '<span class="said">{}</span></span>',
+        colour,
+        exact,
+        part,
+        said,
+    )
+
+
+def _part(start: datetime | None, amber: datetime | None, due: datetime, now: datetime) -> int:
+    """How full the bar is: straight to three quarters at amber, then straight to the end."""
+    if start is None or amber is None or start >= due:
+        return 100 if now >= due else 0
+    if now >= due:
+        return 100
+    if now >= amber:
+        return 75 + int(25 * ((now - amber) / (due - amber))) if due > amber else 75
+    return max(0, int(75 * ((now - start) / (amber - start)))) if amber > start else 75
+
+
+@register.simple_tag
+def due_words(due: datetime | None, now: datetime) -> str:
+    return clocks.due_words(due, now) if due else ""
+
+
+@register.filter
+def lookup(table: Any, key: Any) -> Any:
+    """``{{ names|lookup:code }}``."""
+    return table.get(key, key) if hasattr(table, "get") else key
