@@ -15,7 +15,20 @@ from jiesu.cli.frame import report
 from jiesu.cli.words import Parser
 from jiesu.store.datadir import DataDir
 
-FAMILIES = ("serve", "database", "demo", "importing", "docs", "rates", "tick", "token", "verify", "processes")
+FAMILIES = (
+    "serve",
+    "database",
+    "demo",
+    "importing",
+    "docs",
+    "rates",
+    "tick",
+    "token",
+    "verify",
+    "erase",
+    "recalculate",
+    "processes",
+)
 
 
 def main(argv: list[str] | None = None) -> int:
