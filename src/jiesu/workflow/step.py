@@ -113,7 +113,14 @@ def seal(facts: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Sealed]]:
 
 
 def look_around(order: Order, move: str, facts: Mapping[str, Any], rules: Rules) -> Around:
-    """What the rule of this move may know beyond the order: the parent to be, or the children's callbacks."""
+    """What the rule of this move may know beyond the order: the parent (to be), or the children's callbacks."""
+    if move in ("callback_attempt", "rate") and order.parent is not None:
+        held = orders.load(order.parent)
+        return (
+            Around(parent_state=held[0].order.state, parent_passed_at=held[0].order.passed_at)
+            if held
+            else NOTHING_AROUND
+        )
     other = facts.get("parent") if move == "merge_into" else facts.get("other") if move == "link" else None
     if isinstance(other, int):
         state = orders.state_of(other)
