@@ -39,11 +39,12 @@ def worker(_: argparse.Namespace) -> None:
 
 def live(arguments: argparse.Namespace) -> None:
     """The live process on an inherited listening socket."""
-    from jiesu.live import server, who
+    frame.setup_django()
+    from jiesu.live import server
 
     listening = socket.socket(fileno=arguments.fd)
     port = int(os.environ.get("JIESU_HTTP_PORT", "0")) or None
-    server.run(listening, connect.url(DataDir.choose(), "app"), who.nobody, web_port=port)
+    server.run(listening, connect.url(DataDir.choose(), "app"), web_port=port)
 
 
 def tell_ready() -> None:

@@ -1,7 +1,11 @@
-"""The small process that tells open pages what changed: one LISTEN connection, fan-out by queues, no Django.
+"""The small process that tells open pages what changed: one LISTEN connection, fan-out by queues, ids only.
 
-The database announces on channel `jiesu_live`; the payload is topics separated by spaces, ids only, such as
-`order:2611220000123 unit:12`. A page opens `/live/stream?topic=unit:12&topic=order:2611220000123` and gets a
-server-sent event `changed` with those of its topics that were touched, or `resync` when it may have missed
-something and must reload.
+Every recorded move is announced by the database on channel `jiesu` as "number seq move". A page that is signed in
+opens `/live/stream` (on the live port, with credentials) and gets server-sent events:
+
+    event: move     data: {"number": 2611220000123, "seq": 5, "move": "dispatch"}   an order that it may see has moved
+    event: resync   data:                                                          it may have missed something: reload
+
+`?order=2611220000123`, once or more, narrows the stream to these orders. A browser reconnects by itself; then, and
+after the database was away, it is told `resync`. Somebody who is not signed in gets 401.
 """

@@ -3,30 +3,36 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import time
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from jiesu.live.hub import Hub, Message, Page
+from jiesu.domain.order import Actor
+from jiesu.live.hub import RESYNC, Hub, Message, Page
 from jiesu.live.listen import listen
+from jiesu.live.reading import Reader
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
-# Given the request's cookies and the topics asked for: those that this person may hear of; None if nobody is signed in.
-Who = Callable[[str, frozenset[str]], Awaitable[frozenset[str] | None]]
 
-HEARTBEAT = 20.0  # seconds of silence after which a comment keeps proxies from closing the stream
-MOST_TOPICS = 200
+HEARTBEAT = 15.0  # seconds of silence after which a comment keeps proxies from closing the stream
+STALLED = 30.0  # seconds in which a page takes nothing, after which it is dropped
+ASK_AGAIN = 300.0  # seconds after which the session and its roles are read anew
+MOST_ORDERS = 200
+
+log = logging.getLogger(__name__)
 
 
 class Live:
     """One application, one hub. `web_port` is the port whose pages may read this one's streams (same host)."""
 
-    def __init__(self, dsn: str, who: Who, *, web_port: int | None = None) -> None:
+    def __init__(self, dsn: str, reader: Reader, *, web_port: int | None = None) -> None:
         self.hub = Hub()
         self._dsn = dsn
-        self._who = who
+        self._reader = reader
         self._web_port = web_port
         self._connected = False
 
@@ -42,10 +48,12 @@ class Live:
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         await receive()
-        listening = asyncio.create_task(listen(self._dsn, self.hub, self._set_connected))
+        listening = asyncio.create_task(listen(self._dsn, self.hub, self._reader.orders, self._set_connected))
         await send({"type": "lifespan.startup.complete"})
         await receive()
         listening.cancel()
+        await asyncio.gather(listening, return_exceptions=True)
+        self._reader.close()
         await send({"type": "lifespan.shutdown.complete"})
 
     def _set_connected(self, connected: bool) -> None:
@@ -53,33 +61,69 @@ class Live:
 
     async def _stream(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        asked = frozenset(parse_qs(scope["query_string"].decode("latin-1")).get("topic", ())[:MOST_TOPICS])
-        allowed = await self._who(headers.get("cookie", ""), asked)
-        if allowed is None:
-            await _answer(send, 401, b"")
-            return
-        await send({"type": "http.response.start", "status": 200, "headers": [*_STREAM, *self._cross_origin(headers)]})
-        page = self.hub.join(allowed & asked)
-        sending = asyncio.create_task(_send_all(page, send))
+        cookies = headers.get("cookie", "")
+        allowed = self._cross_origin(headers)
         try:
-            await _until_gone(receive)
+            actor = await self._reader.actor(cookies)
+        except Exception as error:  # noqa: BLE001 - a browser gives a refused stream up; an ended one it opens again
+            log.warning("a session could not be read: %s", type(error).__name__)
+            await _answer(send, 200, b"retry: 2000\n\n", [*_STREAM, *allowed])
+            return
+        if actor is None:
+            await _answer(send, 401, b"", allowed)
+            return
+        page = Page(actor, _orders(scope["query_string"]))
+        if "last-event-id" in headers:
+            page.put((RESYNC, ""))
+        await send({"type": "http.response.start", "status": 200, "headers": [*_STREAM, *allowed]})
+        await self._serve(page, cookies, receive, send)
+
+    async def _serve(self, page: Page, cookies: str, receive: Receive, send: Send) -> None:
+        """Send until the page is gone, takes nothing any more, or its session ends."""
+        self.hub.join(page)
+        tasks = {asyncio.create_task(self._send_all(page, cookies, send)), asyncio.create_task(_until_gone(receive))}
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
             self.hub.leave(page)
-            sending.cancel()
-            await asyncio.gather(sending, return_exceptions=True)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _cross_origin(self, headers: dict[str, str]) -> Iterable[tuple[bytes, bytes]]:
+    async def _send_all(self, page: Page, cookies: str, send: Send) -> None:
+        await _write(send, b"id: 0\nretry: 2000\n\n")
+        asked, sent = time.monotonic(), 0
+        while True:
+            message = await page.next(HEARTBEAT)
+            if time.monotonic() - asked > ASK_AGAIN:
+                actor = await self._still(page, cookies)
+                if actor is None:
+                    await send({"type": "http.response.body", "body": b""})
+                    return
+                page.actor, asked = actor, time.monotonic()
+            sent += message is not None
+            await _write(send, _event(message, sent) if message else b":\n\n")
+
+    async def _still(self, page: Page, cookies: str) -> Actor | None:
+        """Whose session it is now; as before while the database is away."""
+        try:
+            return await self._reader.actor(cookies)
+        except Exception as error:  # noqa: BLE001 - asked again at the next time
+            log.warning("a session could not be read: %s", type(error).__name__)
+            return page.actor
+
+    def _cross_origin(self, headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
         """Leave to read for pages of the same host on the web's port; the cookie is shared between ports anyway."""
         origin = headers.get("origin", "")
         parts = urlsplit(origin)
         host = urlsplit(f"//{headers.get('host', '')}").hostname
         if not origin or parts.hostname != host or parts.port != self._web_port:
-            return ()
-        return (
+            return []
+        return [
             (b"access-control-allow-origin", origin.encode("latin-1")),
             (b"access-control-allow-credentials", b"true"),
             (b"vary", b"Origin"),
-        )
+        ]
 
 
 _STREAM = [
@@ -87,18 +131,17 @@ _STREAM = [
     (b"cache-control", b"no-store"),
     (b"x-accel-buffering", b"no"),
 ]
+_PLAIN = [(b"content-type", b"text/plain")]
 
 
-async def _send_all(page: Page, send: Send) -> None:
-    await _write(send, b"retry: 2000\n\n")
-    while True:
-        message = await page.next(HEARTBEAT)
-        await _write(send, _event(message) if message else b":\n\n")
+def _orders(query: bytes) -> frozenset[int]:
+    named = parse_qs(query.decode("latin-1")).get("order", ())[:MOST_ORDERS]
+    return frozenset(int(number) for number in named if number.isdecimal())
 
 
-def _event(message: Message) -> bytes:
-    kind, topics = message
-    return f"event: {kind}\ndata: {topics}\n\n".encode()
+def _event(message: Message, number: int) -> bytes:
+    kind, data = message
+    return f"id: {number}\nevent: {kind}\ndata: {data}\n\n".encode()
 
 
 async def _until_gone(receive: Receive) -> None:
@@ -107,9 +150,10 @@ async def _until_gone(receive: Receive) -> None:
 
 
 async def _write(send: Send, body: bytes) -> None:
-    await send({"type": "http.response.body", "body": body, "more_body": True})
+    """Raises TimeoutError when the page takes nothing for too long: it is dropped, and may come back."""
+    await asyncio.wait_for(send({"type": "http.response.body", "body": body, "more_body": True}), STALLED)
 
 
-async def _answer(send: Send, status: int, body: bytes) -> None:
-    await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", b"text/plain")]})
+async def _answer(send: Send, status: int, body: bytes, headers: Iterable[tuple[bytes, bytes]] = ()) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": [*(headers or _PLAIN)]})
     await send({"type": "http.response.body", "body": body})

@@ -1,20 +1,47 @@
-"""Who listens to which topic, and the delivery of one announcement to all of them."""
+"""The open pages, and the delivery of a move to those that may know of it."""
 
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
+import json
+from dataclasses import dataclass
 
-CHANGED, RESYNC = "changed", "resync"
-WAITING = 64  # announcements kept for a slow page; beyond that it is told to reload
+from jiesu.domain.order import Actor, Order
+from jiesu.domain.permissions import sees
+from jiesu.domain.sight import hides_event
+
+MOVE, RESYNC = "move", "resync"
+WAITING = 64  # messages kept for a slow page; beyond that it is told to reload
 Message = tuple[str, str]
 
 
-class Page:
-    """One open page: its topics and what waits to be sent to it."""
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What the database announces: this move was recorded as the order's event ``seq``."""
 
-    def __init__(self, topics: frozenset[str]) -> None:
-        self.topics = topics
+    number: int
+    seq: int
+    move: str
+
+    @classmethod
+    def read(cls, payload: str) -> Moved | None:
+        """The announcement, or None when it is not one of ours."""
+        match payload.split():
+            case [number, seq, move] if number.isdigit() and seq.isdigit():
+                return cls(int(number), int(seq), move)
+        return None
+
+    @property
+    def message(self) -> Message:
+        return MOVE, json.dumps({"number": self.number, "seq": self.seq, "move": self.move})
+
+
+class Page:
+    """One open page: who reads it, which orders it asks for (none named: all), and what waits to be sent to it."""
+
+    def __init__(self, actor: Actor, orders: frozenset[int] = frozenset()) -> None:
+        self.actor = actor
+        self.orders = orders
         self._waiting: asyncio.Queue[Message] = asyncio.Queue(WAITING)
 
     def put(self, message: Message) -> None:
@@ -32,39 +59,42 @@ class Page:
         except TimeoutError:
             return None
 
+    def asks_for(self, number: int) -> bool:
+        return not self.orders or number in self.orders
+
 
 class Hub:
-    """Open pages by topic."""
+    """All open pages."""
 
     def __init__(self) -> None:
-        self._by_topic: dict[str, set[Page]] = defaultdict(set)
         self._pages: set[Page] = set()
 
     def __len__(self) -> int:
         return len(self._pages)
 
-    def join(self, topics: frozenset[str]) -> Page:
-        page = Page(topics)
+    def join(self, page: Page) -> None:
         self._pages.add(page)
-        for topic in topics:
-            self._by_topic[topic].add(page)
-        return page
 
     def leave(self, page: Page) -> None:
         self._pages.discard(page)
-        for topic in page.topics:
-            self._by_topic[topic].discard(page)
-            if not self._by_topic[topic]:
-                del self._by_topic[topic]
 
-    def announce(self, payload: str) -> None:
-        """Give each page the announced topics that it listens to."""
-        announced = payload.split()
-        touched = {page for topic in announced for page in self._by_topic.get(topic, ())}
-        for page in touched:
-            page.put((CHANGED, " ".join(topic for topic in announced if topic in page.topics)))
+    def wanted(self, numbers: set[int]) -> set[int]:
+        """Those of these orders that some page asks for."""
+        return {number for number in numbers if any(page.asks_for(number) for page in self._pages)}
+
+    def deliver(self, moved: Moved, order: Order) -> None:
+        """Give the move to each page that asks for the order and whose reader may know of it (domain.md §3)."""
+        for page in self._pages:
+            if page.asks_for(moved.number) and _may_know(page.actor, moved, order):
+                page.put(moved.message)
 
     def resync(self) -> None:
-        """Tell every page to reload: announcements may have been missed."""
+        """Tell every page to reload: moves may have been missed."""
         for page in self._pages:
             page.put((RESYNC, ""))
+
+
+def _may_know(actor: Actor, moved: Moved, order: Order) -> bool:
+    if not sees(actor, order):
+        return False
+    return order.last_at is None or not hides_event(actor, order, moved.move, order.last_at)

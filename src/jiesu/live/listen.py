@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterable
 
 import psycopg
 
-from jiesu.live.hub import Hub
+from jiesu.domain.order import Order
+from jiesu.live.hub import Hub, Moved
 
-CHANNEL = "jiesu_live"
+CHANNEL = "jiesu"
 BACK_OFF = (0.2, 5.0)  # seconds between attempts: first, longest
 SILENCE = 30.0  # seconds without an announcement after which the connection is tried
+TOGETHER = 0.03  # seconds in which what else is announced is read in the same statement
+
+Read = Callable[[Iterable[int]], Awaitable[dict[int, Order]]]
 
 log = logging.getLogger(__name__)
 
 
-async def listen(dsn: str, hub: Hub, connected: Callable[[bool], None]) -> None:
-    """Pass announcements to the hub for ever. After a lost connection every page is told to reload."""
+async def listen(dsn: str, hub: Hub, read: Read, connected: Callable[[bool], None]) -> None:
+    """Pass moves to the hub for ever. After a lost connection every page is told to reload."""
     wait = BACK_OFF[0]
     while True:
         try:
@@ -27,7 +31,7 @@ async def listen(dsn: str, hub: Hub, connected: Callable[[bool], None]) -> None:
                 connected(True)
                 hub.resync()
                 wait = BACK_OFF[0]
-                await _pass_on(connection, hub)
+                await _pass_on(connection, hub, read)
         except (psycopg.Error, OSError) as error:
             connected(False)
             log.warning("listening connection lost: %s", type(error).__name__)
@@ -35,8 +39,25 @@ async def listen(dsn: str, hub: Hub, connected: Callable[[bool], None]) -> None:
         wait = min(wait * 2, BACK_OFF[1])
 
 
-async def _pass_on(connection: psycopg.AsyncConnection, hub: Hub) -> None:
+async def _pass_on(connection: psycopg.AsyncConnection, hub: Hub, read: Read) -> None:
     while True:
-        async for notice in connection.notifies(timeout=SILENCE):
-            hub.announce(notice.payload)
-        await connection.execute("SELECT 1")
+        payloads = [notice.payload async for notice in connection.notifies(timeout=SILENCE, stop_after=1)]
+        if payloads:
+            payloads += [notice.payload async for notice in connection.notifies(timeout=TOGETHER)]
+            await deliver(payloads, hub, read)
+        else:
+            await connection.execute("SELECT 1")
+
+
+async def deliver(payloads: Iterable[str], hub: Hub, read: Read) -> None:
+    """Read the orders that moved and give each move to those who may know; when that fails, all are told to reload."""
+    moves = [moved for moved in map(Moved.read, payloads) if moved is not None]
+    try:
+        orders = await read(hub.wanted({moved.number for moved in moves}))
+    except Exception as error:  # noqa: BLE001 - the stream outlives whatever a read may meet
+        log.warning("moves could not be read: %s", type(error).__name__)
+        hub.resync()
+        return
+    for moved in moves:
+        if moved.number in orders:
+            hub.deliver(moved, orders[moved.number])
