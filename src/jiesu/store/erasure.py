@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Final
 
-from jiesu.store import crypto, people, sql
+from django.db import transaction
+
+from jiesu.store import crypto, files, people, sql
 from jiesu.store.documents import read_data
 from jiesu.store.people import Known
 
@@ -39,53 +42,59 @@ def orders_of(person: int) -> list[Held]:
     return [Held(number, state) for number, state in found]
 
 
-def destroy(person: int, numbers: Sequence[int], now: datetime) -> tuple[int, list[str]]:
-    """Destroy the words of these orders with their salts, what search and lists show of them, and the person.
+def forget(number: int) -> None:
+    """Destroy the words of an order with their salts and files, and what search and lists show of it.
 
-    An order's words go up to the event that erased it, whose own reason stays. Returns how many texts went, and the
-    digests of files that nobody's order uses any more: their rows are gone, their bytes are the caller's to remove
-    once this is committed.
+    The words go up to the event that erased it, whose own reason stays. The bytes of files that no other order uses
+    go once this transaction is committed.
     """
-    given = {"numbers": list(numbers), "person": person, "gone": GONE}
-    texts = sql.run(_TEXTS, given)
-    for statement in _BLANK:
-        sql.run(statement, given)
-    digests = [row[0] for row in sql.rows("SELECT digest FROM file WHERE number = ANY(%(numbers)s)", given)]
-    kept = _used_elsewhere(digests, numbers)
-    for digest, number in kept.items():
-        sql.run("UPDATE file SET number = %s WHERE digest = %s", (number, digest))
-    lost = [digest for digest in digests if digest not in kept]
+    for statement in _FORGET:
+        sql.run(statement, {"number": number, "gone": GONE})
+    digests = [row[0] for row in sql.rows("SELECT digest FROM file WHERE number = %s", (number,))]
+    used = _used_elsewhere(digests, number)
+    for digest, other in used.items():
+        sql.run("UPDATE file SET number = %s WHERE digest = %s", (other, digest))
+    lost = [digest for digest in digests if digest not in used]
     sql.run("DELETE FROM file WHERE digest = ANY(%s)", (lost,))
+    transaction.on_commit(partial(files.remove, lost))
+
+
+def unknow(person: int, now: datetime) -> None:
+    """Destroy what is known of a person, and take him from every contact and call."""
+    sql.run("UPDATE contact SET person = NULL, source = '' WHERE person = %s", (person,))
+    sql.run("UPDATE call SET person = NULL, phone_hash = NULL, recording = '' WHERE person = %s", (person,))
     people.erase(person, now)
-    return texts, lost
 
 
-_TEXTS: Final = (
-    "DELETE FROM order_text t USING event e WHERE e.number = ANY(%(numbers)s) AND e.move = 'erase'"
-    " AND t.number = e.number AND t.seq < e.seq"
+def kept(numbers: Sequence[int]) -> tuple[int, list[str]]:
+    """How many texts are kept of these orders, and the digests of their files."""
+    texts = sql.value("SELECT count(*) FROM order_text WHERE number = ANY(%s)", (list(numbers),))
+    digests = sql.rows("SELECT digest FROM file WHERE number = ANY(%s)", (list(numbers),))
+    return texts, [digest for (digest,) in digests]
+
+
+_FORGET: Final = (
+    (
+        "DELETE FROM order_text t USING event e WHERE e.number = %(number)s AND e.move = 'erase'"
+        " AND t.number = e.number AND t.seq < e.seq"
+    ),
+    "UPDATE work_order SET title = %(gone)s, place = '' WHERE number = %(number)s",
+    "UPDATE search_text SET body = '', words = ''::tsvector WHERE number = %(number)s",
+    "UPDATE contact SET person = NULL, source = '' WHERE number = %(number)s",
+    "UPDATE call SET person = NULL, phone_hash = NULL, recording = '' WHERE number = %(number)s",
 )
-_CALLS: Final = (
-    "UPDATE call SET person = NULL, phone_hash = NULL, recording = ''"
-    " WHERE person = %(person)s OR number = ANY(%(numbers)s)"
-)
-_BLANK: Final = (
-    "UPDATE work_order SET title = %(gone)s, place = '' WHERE number = ANY(%(numbers)s)",
-    "UPDATE search_text SET body = '', words = ''::tsvector WHERE number = ANY(%(numbers)s)",
-    "UPDATE contact SET person = NULL, source = '' WHERE person = %(person)s OR number = ANY(%(numbers)s)",
-    _CALLS,
-)
 
 
-def _used_elsewhere(digests: Sequence[str], numbers: Sequence[int]) -> dict[str, int]:
+def _used_elsewhere(digests: Sequence[str], number: int) -> dict[str, int]:
     """Those of these files that another order names too, and the first such order; the same picture is kept once."""
-    kept = {}
+    used = {}
     for digest in digests:
         found = sql.one(
             "SELECT e.number FROM event e JOIN work_order w ON w.number = e.number WHERE e.data LIKE %s"
-            " AND e.number <> ALL(%s::bigint[]) AND NOT coalesce((w.doc ->> 'erased')::bool, false)"
+            " AND e.number <> %s AND NOT coalesce((w.doc ->> 'erased')::bool, false)"
             " ORDER BY e.number LIMIT 1",
-            (f'%"{digest}"%', list(numbers)),
+            (f'%"{digest}"%', number),
         )
         if found is not None:
-            kept[digest] = int(found[0])
-    return kept
+            used[digest] = int(found[0])
+    return used

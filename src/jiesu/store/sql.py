@@ -8,7 +8,9 @@ from contextvars import ContextVar
 from typing import Any, LiteralString
 
 import psycopg
-from django.db import connection
+from django.db import OperationalError, connection
+
+from jiesu.domain.errors import Conflict
 
 Params = Sequence[Any] | Mapping[str, Any]
 
@@ -56,6 +58,21 @@ def copy_in(table: str, columns: Sequence[str], values: Iterator[Sequence[Any]] 
     with psycopg.Cursor(link()) as cursor, cursor.copy(_query(f"COPY {table} ({names}) FROM STDIN")) as copy:
         for row in values:
             copy.write_row(row)
+
+
+@contextmanager
+def one_winner(number: int) -> Iterator[None]:
+    """Around a whole transaction: whoever loses to another one that holds what he needs gets Conflict, no error."""
+    try:
+        yield
+    except (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure, OperationalError) as lost:
+        if not isinstance(lost, psycopg.Error) and not isinstance(lost.__cause__, _LOST):
+            raise
+        said = "别人正同时办理和这张有关联的工单，您写的内容没有丢，请看过最新情况再提交"
+        raise Conflict(said, number=number) from lost
+
+
+_LOST = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
 
 
 @contextmanager

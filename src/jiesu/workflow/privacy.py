@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
 from django.db import transaction
 
@@ -45,11 +44,13 @@ def erase_person(person: int, *, by: Actor, now: datetime, reason: str) -> Erase
             return Erased()
         _impersonal(reason, known)
         numbers = _closed_orders(person)
+        texts, digests = erasure.kept(numbers)
         for number in numbers:
             take(number, "erase", by=by, now=now, facts={"reason": reason})
-        texts, digests = erasure.destroy(person, numbers, now)
-        transaction.on_commit(partial(files.remove, digests))
-    return Erased(tuple(numbers), texts, len(digests))
+        left, _ = erasure.kept(numbers)
+        erasure.unknow(person, now)
+        gone = len(digests) - len(files.describe(digests))
+    return Erased(tuple(numbers), texts - left + len(numbers), gone)
 
 
 def _closed_orders(person: int) -> list[int]:

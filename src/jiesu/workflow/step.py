@@ -22,7 +22,7 @@ from jiesu.domain.moves import MOVES, Move
 from jiesu.domain.order import SYSTEM, Actor, Event, Order
 from jiesu.domain.permissions import sees
 from jiesu.domain.rules import Rules
-from jiesu.store import files, names, orders, queue, record
+from jiesu.store import erasure, files, names, orders, queue, record, sql
 from jiesu.store import rules as rules_store
 from jiesu.store.record import Loaded, Sealed, Shown
 
@@ -56,7 +56,7 @@ def take(
     At most 3 statements, one more for what a move reads around the order, one when somebody must be told at once.
     """
     # Within another's transaction this stands and falls with it: a savepoint would cost two statements.
-    with transaction.atomic(savepoint=False):
+    with sql.one_winner(number), transaction.atomic(savepoint=False):
         found = orders.load(number, for_move=True)
         if found is None:
             raise NotFound(f"没有工单 {number}，请核对工单号")
@@ -161,3 +161,5 @@ def _follow(before: Order, event: Event, now: datetime) -> None:
         take(event.data["facts"]["parent"], "absorb", by=SYSTEM, now=now, facts={"child": before.number})
     elif event.move == "split_off":
         take(event.data["parent"], "release_child", by=SYSTEM, now=now, facts={"child": before.number})
+    elif event.move == "erase":
+        erasure.forget(before.number)
