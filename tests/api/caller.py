@@ -27,6 +27,7 @@ HOLDERS: Final[Mapping[str, tuple[str, str]]] = {
     "fang": ("callback_clerk", CENTER),
     "du": ("supervisor", CENTER),
     "analyst": ("analyst", CENTER),
+    "cai": ("arbiter", CENTER),
     "guan": ("administrator", CENTER),
     "shen": ("city_leader", "U0001"),
     "dpo": ("dpo", CENTER),
