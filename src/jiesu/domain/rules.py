@@ -52,6 +52,7 @@ DEFAULTS: Final[Mapping[str, Any]] = {
         "emergency": [[0, "min"], [15, "min"], [30, "min"]],
     },
 }
+_REMEMBERED: Final = 256
 
 
 def canonical(doc: Any) -> bytes:
@@ -97,6 +98,7 @@ class Rules:
             (row["clock"], row.get("kind") or "*", row.get("urgency") or "*"): Limit.from_doc(row["limit"])
             for row in parts["limits"]
         }
+        self._dues: dict[tuple[Limit, datetime], list[Any]] = {}
         self._declared = [
             (moment(one["from"]), moment(one["to"]), frozenset(one["clocks"]), float(one["factor"]))
             for one in parts["declared"]
@@ -161,6 +163,15 @@ class Rules:
 
     def due(self, limit: Limit, at: datetime) -> list[Any]:
         """``[due, amber, amount, measure]`` of a clock with this limit started at ``at``, as an event writes it."""
+        held = self._dues.get((limit, at))
+        if held is None:
+            # A batch of orders that come in together asks for the same moment again and again.
+            if len(self._dues) >= _REMEMBERED:
+                self._dues.clear()
+            held = self._dues[(limit, at)] = self._due(limit, at)
+        return list(held)
+
+    def _due(self, limit: Limit, at: datetime) -> list[Any]:
         due = deadline(at, limit, self.calendar, count_start=bool(self.params["count_start_day"]))
         amber = moment_at(at, due, limit.measure, self.calendar, self.params["amber_part"])
         return [stamp(due), stamp(amber), *limit.to_doc()]
