@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Final
 
 import msgspec
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
+from django.http.request import RawPostDataException
 
 from jiesu.api.errors import Trouble, bad_request, not_allowed, response_to, too_large, unauthorized
 from jiesu.domain.errors import Refused
@@ -30,12 +33,25 @@ def endpoint(*methods: str) -> Callable[[View], View]:
                     raise not_allowed(methods)
                 return view(request, *args, **named)
             except Exception as error:  # noqa: BLE001 - the edge: nothing may leave here but JSON
+                _read_off(request)
                 return response_to(error, f"{request.method} {request.path}")
 
         guarded.csrf_exempt = True  # type: ignore[attr-defined]  # a token is no cookie: no other site can send it
         return guarded
 
     return wrap
+
+
+def _read_off(request: HttpRequest) -> None:
+    """Read a body that nobody looked at: the server closes a connection on which one is left lying."""
+    if _length(request) <= MAX_BODY:
+        with suppress(OSError, SuspiciousOperation, RawPostDataException):
+            _ = request.body
+
+
+def _length(request: HttpRequest) -> int:
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    return int(length) if length.isdigit() else 0
 
 
 def secret_of(request: HttpRequest) -> str:
@@ -65,8 +81,7 @@ def signed_in(request: HttpRequest) -> Actor:
 
 def read_body(request: HttpRequest) -> dict[str, Any]:
     """The request's JSON object. Raises 413, 415, 400."""
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if length.isdigit() and int(length) > MAX_BODY:
+    if _length(request) > MAX_BODY:
         raise too_large(MAX_BODY)
     charset = request.content_params.get("charset", "utf-8") if request.content_params else "utf-8"
     if request.content_type != "application/json" or charset.lower() not in ("utf-8", "utf8"):
