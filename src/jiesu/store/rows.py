@@ -120,7 +120,8 @@ def leg_rows(order: Order) -> Iterator[tuple[Any, ...]]:
 
 def request_rows(order: Order) -> Iterator[tuple[Any, ...]]:
     for one in order.requests:
-        units = list(one.detail["units"]) if one.type == "whistle" else []
+        # Sorted: a document that was stored gives its keys in another order than the event did.
+        units = sorted(one.detail["units"]) if one.type == "whistle" else []
         yield (order.number, one.no, one.type, one.unit, one.state, one.at, one.by, one.due, units)
 
 
