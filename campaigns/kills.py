@@ -97,6 +97,8 @@ class Campaign:
     def _prepare(self) -> None:
         """An installation with the city's units and rules; made in this process, which Django is set up in for it."""
         os.environ.update(JIESU_DATA=str(self.served.data))
+        if self.served.data.exists():
+            self.served.command("stop")  # a campaign that was killed itself left its service running
         from jiesu.cli import frame
 
         with frame.ready():
