@@ -48,7 +48,7 @@ class Described(NinjaAPI):
         for operations in made["paths"].values():
             for operation in operations.values():
                 operation["responses"] = {**_by_text(operation["responses"]), **_failures(401, 503)}
-        made["paths"].update(_paths())
+        made["paths"] = {**_paths(), **made["paths"]}
         made["components"]["schemas"].update(_schemas())
         made["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
         made["security"] = [{"token": []}]

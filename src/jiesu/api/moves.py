@@ -51,7 +51,14 @@ class MoveTable(Schema):
     moves: list[MoveRow]
 
 
-@router.get("/moves", response=MoveTable, by_alias=True, summary="流转表", operation_id="moves")
+@router.get(
+    "/moves",
+    response=MoveTable,
+    by_alias=True,
+    summary="流转表",
+    operation_id="moves",
+    openapi_extra={"responses": {200: {"description": "流转表"}}},
+)
 def moves(request: HttpRequest) -> dict[str, object]:
     """每个办理动作：从什么状态到什么状态、谁可以办、必填和可填哪些内容、各有哪些选项。"""
     signed_in(request)

@@ -49,12 +49,17 @@ def _page() -> str:
             {
                 "style": style,
                 "info": made["info"],
-                "paragraphs": made["info"]["description"].split("\n\n"),
+                "paragraphs": [_pieces(one) for one in made["info"]["description"].split("\n\n")],
                 "calls": [_call(one) for one in operations if one["tags"] != ["办理"]],
                 "moves": [_call(one) for one in operations if one["tags"] == ["办理"]],
             }
         )
     )
+
+
+def _pieces(paragraph: str) -> list[tuple[str, bool]]:
+    """A paragraph's words, and which of them stood between backticks."""
+    return [(piece, at % 2 == 1) for at, piece in enumerate(paragraph.split("`"))]
 
 
 def _call(one: dict[str, Any]) -> dict[str, Any]:
