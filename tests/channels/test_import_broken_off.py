@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import time
@@ -43,12 +44,16 @@ def importing(path: Path, db: Clone) -> subprocess.Popen[str]:
     return subprocess.Popen(command, env=db.environ, cwd=path.parent, stdout=subprocess.PIPE, text=True)
 
 
+def after_the_first_batch() -> None:
+    patience = time.monotonic() + 60
+    while not count("work_order") and time.monotonic() < patience:
+        time.sleep(0.01)
+
+
 def test_killed_between_two_batches_it_leaves_whole_rows_and_goes_on(db: Clone, tmp_path: Path) -> None:
     path = listed(tmp_path, ROWS)
     with importing(path, db) as running:
-        patience = time.monotonic() + 60
-        while not count("work_order") and time.monotonic() < patience:
-            time.sleep(0.01)
+        after_the_first_batch()
         running.kill()
     held = count("work_order")
     assert held in (BATCH, 2 * BATCH, 3 * BATCH)
@@ -57,6 +62,19 @@ def test_killed_between_two_batches_it_leaves_whole_rows_and_goes_on(db: Clone, 
     assert verify(processes=1).faults == []
     assert brought(path) == (ROWS - held, held, [])
     assert count("work_order") == ROWS
+
+
+def test_broken_off_by_hand_it_keeps_what_was_done(db: Clone, tmp_path: Path) -> None:
+    path = listed(tmp_path, ROWS)
+    with importing(path, db) as running:
+        after_the_first_batch()
+        running.send_signal(signal.SIGINT)
+        said, _ = running.communicate(timeout=60)
+    held = count("work_order")
+    assert running.returncode == 130
+    assert said.splitlines()[-1] == "已处理的行有效，再运行一次即可接着导入。"
+    assert held in (BATCH, 2 * BATCH, 3 * BATCH)
+    assert brought(path) == (ROWS - held, held, [])
 
 
 def test_two_runs_at_once_take_each_row_once(db: Clone, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -19,7 +20,7 @@ from jiesu.channels.files import SHANGHAI, FileProblem, Reject, Source, open_sou
 from jiesu.channels.files.columns import FIELDS
 from jiesu.cli import frame
 from jiesu.domain.order import SYSTEM
-from jiesu.store.datadir import reason
+from jiesu.store.datadir import DataDir, reason
 
 if TYPE_CHECKING:
     from jiesu.channels.intake_files import Progress as Step
@@ -53,7 +54,10 @@ def register(commands: Any) -> None:
     parser.add_argument("--create-units", action="store_true", help="本市没有的承办单位，导入时建立")
     parser.add_argument("--create-matters", action="store_true", help="本市没有的事项分类，导入时建立")
     parser.add_argument(
-        "--rejects", metavar="文件", type=Path, help="退回的行写到哪里（默认：当前目录下，原文件名加 .rejects.csv）"
+        "--rejects",
+        metavar="文件",
+        type=Path,
+        help="退回的行写到哪里（默认：当前目录，不能写时是数据目录；原文件名加 .rejects.csv）",
     )
     parser.set_defaults(run=run)
 
@@ -93,12 +97,13 @@ def _pairs(told: list[str], option: str) -> dict[str, str]:
 
 
 def _rejects_path(file: Path, told: Path | None) -> Path:
-    path = told or Path(f"{file.name}.rejects.csv")
+    name = f"{file.name}.rejects.csv"
+    path = told or (Path(name) if os.access(Path(), os.W_OK) else DataDir.choose().root / name)
     if path.resolve() == file.resolve():
         raise FileProblem("--rejects 不能就是要导入的文件，请另写一个文件名。")
     if path.is_dir():
         raise FileProblem(f"--rejects 的“{path}”是一个目录，请写文件名。")
-    if not path.absolute().parent.is_dir():
+    if told and not path.absolute().parent.is_dir():
         raise FileProblem(f"--rejects 的目录“{path.parent}”不存在，请先建立。")
     return path
 
@@ -147,7 +152,7 @@ def _bring_in(file: Path, source: Source, wishes: Wishes, path: Path) -> None:
         told = f"读写“{problem.filename or path}”出错：{reason(problem)}。已导入的行有效，解决后再运行即可接着导入。"
         raise FileProblem(told) from problem
     except KeyboardInterrupt:
-        print(f"已中断，前 {last.line:,} 行已处理（新增 {last.added:,}）；再运行一次即可接着导入。")
+        print("已处理的行有效，再运行一次即可接着导入。")
         raise
     print(_summary(last, time.monotonic() - began, wishes.dry_run))
     if last.rejected and not wishes.dry_run:
