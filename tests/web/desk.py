@@ -68,6 +68,12 @@ class Desk:
             self._browsers[who] = self.at, client
         return client
 
+    def anybody(self) -> Any:
+        """A browser in which nobody is signed in."""
+        from django.test import Client
+
+        return Client()
+
     def get(self, who: str, address: str) -> Seen:
         """What stands at an address, redirects followed."""
         return _seen(self.browser(who).get(address, follow=True), address)

@@ -1,4 +1,4 @@
-"""One box: a number, a phone, a name, or words; bounded, newest first, within what the person may see.
+"""One box: a phone, a name, or words; bounded, newest first, within what the person may see.
 
 Words are looked for in the masked text, within a window of time that is said on the page. A phone number or a name
 never stands in an address or a log: it is hashed before it is looked for.
@@ -13,6 +13,7 @@ from typing import Final
 
 from jiesu.domain.text import tsquery_text
 from jiesu.store import crypto, people, sql
+from jiesu.store.worklists import OF_UNIT, scope
 
 WINDOW: Final = timedelta(days=90)
 MOST: Final = 50
@@ -27,30 +28,16 @@ class Hit:
     place: str
     state: str
     outcome: str | None
+    kind: str
     urgency: str
+    secret: bool
     lead_unit: str | None
     received_at: datetime
-    amber_at: datetime | None
-    due_at: datetime | None
-    version: int
 
 
 _COLUMNS: Final = (
-    "w.number, w.title, w.place, w.state, w.outcome, w.urgency, w.lead_unit, w.received_at, w.amber_at, w.due_at,"
-    " w.version"
+    "w.number, w.title, w.place, w.state, w.outcome, w.kind, w.urgency, w.secret, w.lead_unit, w.received_at"
 )
-_SCOPE: Final = (
-    "(%(units)s::text[] IS NULL OR EXISTS (SELECT 1 FROM leg l WHERE l.number = w.number AND l.unit = ANY(%(units)s)))"
-)
-
-
-def by_number(number: int, *, units: Sequence[str] | None) -> list[Hit]:
-    """The order of this number, if there is one within the scope. ``units`` None: every order."""
-    found = sql.rows(
-        f"SELECT {_COLUMNS} FROM work_order w WHERE w.number = %(number)s AND {_SCOPE}",
-        {"number": number, "units": _list(units)},
-    )
-    return [Hit(*row) for row in found]
 
 
 def by_phone(phone: str, *, limit: int) -> list[Hit]:
@@ -76,18 +63,18 @@ def _of_people(hashes: list[bytes], column: str, limit: int) -> list[Hit]:
 def by_words(
     words: str, *, now: datetime, units: Sequence[str] | None, window: timedelta = WINDOW, limit: int = MOST
 ) -> list[Hit]:
-    """Orders received within the window whose masked words have all of these, newest first."""
+    """Orders received within the window whose masked words have all of these, newest first.
+
+    ``units``: only those in which one of these has a part; None: every order.
+    """
     query = tsquery_text(words)
     if query is None:
         return []
+    within = "true" if units is None else f"EXISTS (SELECT 1 FROM leg l WHERE {OF_UNIT})"
     found = sql.rows(
-        f"SELECT {_COLUMNS} FROM work_order w WHERE w.number IN (SELECT number FROM search_text"
-        " WHERE words @@ %(query)s::tsquery AND received_at >= %(since)s ORDER BY received_at DESC LIMIT %(most)s)"
-        f" AND {_SCOPE} ORDER BY w.number DESC LIMIT %(limit)s",
-        {"query": query, "since": now - window, "most": 10 * limit, "units": _list(units), "limit": limit},
+        f"SELECT {_COLUMNS} FROM search_text s JOIN work_order w ON w.number = s.number"
+        f" WHERE s.words @@ %(query)s::tsquery AND s.received_at >= %(since)s AND {within}"
+        " ORDER BY s.received_at DESC, w.number DESC LIMIT %(limit)s",
+        {"query": query, "since": now - window, "limit": limit, **scope(units or ())},
     )
     return [Hit(*row) for row in found]
-
-
-def _list(units: Sequence[str] | None) -> list[str] | None:
-    return None if units is None else list(units)

@@ -1,32 +1,38 @@
 """What waits for whom: one list per queue of a role, by clock, bounded, through indexes of open work.
 
 A queue is a named condition; filters come from the page. A page of rows is one statement, the counts of all queues of
-a person are another; a count stops at a thousand.
+a person are another; a count stops at a thousand. A queue of open work reads what is open and no more; one that also
+lists closed orders goes back ``WINDOW`` when it is filtered by what no index holds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
+from jiesu.domain.workdays import CITY_ZONE
 from jiesu.store import sql
+from jiesu.store.documents import write_data
+from jiesu.store.orders import number_of
 
 PAGE: Final = 50
 MOST: Final = 1000
+WINDOW: Final = timedelta(days=92)
 
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """One list. ``leg``: the clock and order of the unit's own leg; ``newest``: by number, newest first."""
+    """One list. ``clock``: whose it shows and is sorted by, the order's ``w``, the leg's ``l`` or the request's ``q``;
+    ``newest``: sorted by number instead, newest first."""
 
     name: str
     zh: str
     where: str
     empty: str
     join: str = ""
-    leg: bool = False
+    clock: str = "w"
     newest: bool = False
 
 
@@ -61,26 +67,31 @@ def _state(name: str, zh: str, state: str, empty: str) -> Queue:
     return Queue(name, zh, f"w.state = '{state}'", empty)
 
 
-def _asked(name: str, zh: str, types: str, empty: str) -> Queue:
+def _requested(name: str, zh: str, which: str, empty: str) -> Queue:
+    """Orders with an open request of this sort, the first to be answered first; the clock is the request's."""
     join = (
-        "JOIN (SELECT DISTINCT number FROM request WHERE state IN ('open', 'half')"
-        f" AND type IN ({types}) LIMIT {MOST}) asked ON asked.number = w.number"
+        "JOIN (SELECT number, min(at) AS at, min(due_at) AS due_at FROM request"
+        f" WHERE state IN ('open', 'half') AND {which}"
+        f" GROUP BY number ORDER BY min(due_at), number LIMIT {MOST}) q ON q.number = w.number"
     )
-    return Queue(name, zh, "true", empty, join)
+    return Queue(name, zh, "true", empty, join, clock="q")
 
 
-_LEG: Final = "JOIN leg l ON l.number = w.number AND l.unit = ANY(%(units)s)"
+def _asked(name: str, zh: str, types: str, empty: str) -> Queue:
+    return _requested(name, zh, f"type IN ({types})", empty)
+
+
+# Orders ``w`` in which one of the person's units has a part. A section has no leg of its own: its unit's leg names it.
+OF_UNIT: Final = (
+    "l.number = w.number AND l.unit = ANY(ARRAY(SELECT unnest(%(units)s::text[])"
+    " UNION SELECT parent_id FROM unit WHERE code = ANY(%(units)s::text[]) AND kind = 'section'))"
+    " AND (l.unit = ANY(%(units)s) OR w.doc @> ANY(%(handed_on)s::jsonb[]))"
+)
+_LEG: Final = f"JOIN leg l ON {OF_UNIT}"
 _TAKE: Final = _state("received", "待受理", "received", "没有待受理的诉求，新的来了会排在这里。")
 _ALL: Final = Queue("all", "全部工单", "true", "还没有工单。", newest=True)
 _EXEMPT: Final = _asked("exempt", "剔除待审", "'exemption'", "没有待审的剔除申请。")
-_OUT: Final = Queue(
-    "told",
-    "批示在办",
-    "true",
-    "没有待反馈的批示。",
-    "JOIN (SELECT DISTINCT number FROM request WHERE type = 'instruction' AND state = 'open' LIMIT 1000) i"
-    " ON i.number = w.number",
-)
+_OUT: Final = _asked("instructed", "批示在办", "'instruction'", "没有待反馈的批示。")
 
 QUEUES: Final[Mapping[str, Sequence[Queue]]] = {
     "agent": (_TAKE, _state("needs_details", "待补充", "needs_details", "没有等诉求人补充的工单。"), _ALL),
@@ -98,32 +109,20 @@ QUEUES: Final[Mapping[str, Sequence[Queue]]] = {
         _ALL,
     ),
     "unit_clerk": (
-        Queue("sign", "待签收", "l.state = 'dispatched' AND w.state <> 'closed'", "没有待签收的工单。", _LEG, leg=True),
+        Queue(
+            "sign", "待签收", "l.state = 'dispatched' AND w.state <> 'closed'", "没有待签收的工单。", _LEG, clock="l"
+        ),
         Queue(
             "work",
             "办理中",
-            "l.state = 'acknowledged' AND w.state IN ('dispatched', 'handling')",
+            "l.state = 'acknowledged' AND w.state <> 'closed'",
             "没有在办的工单。",
             _LEG,
-            leg=True,
+            clock="l",
         ),
-        Queue(
-            "whistle",
-            "吹哨",
-            "true",
-            "没有吹哨要应。",
-            "JOIN request q ON q.number = w.number AND q.type = 'whistle' AND q.state IN ('open', 'half')"
-            " AND q.units && %(units)s::varchar[]",
-        ),
-        Queue(
-            "told",
-            "批示",
-            "true",
-            "没有待反馈的批示。",
-            "JOIN request q ON q.number = w.number AND q.type = 'instruction' AND q.state = 'open'"
-            " AND q.unit = ANY(%(units)s)",
-        ),
-        Queue("mine", "本单位全部", "true", "本单位还没有工单。", _LEG, newest=True),
+        _requested("whistle", "吹哨", "type = 'whistle' AND units && %(units)s::varchar[]", "没有吹哨要应。"),
+        _requested("told", "批示", "type = 'instruction' AND unit = ANY(%(units)s)", "没有待反馈的批示。"),
+        Queue("mine", "本单位全部", f"EXISTS (SELECT 1 FROM leg l WHERE {OF_UNIT})", "本单位还没有工单。", newest=True),
     ),
     "reviewer": (_state("review", "待审核", "replied", "答复都审完了。"),),
     "callback_clerk": (
@@ -144,7 +143,7 @@ QUEUES: Final[Mapping[str, Sequence[Queue]]] = {
             "没有将超期的工单。",
         ),
         Queue("flagged", "有标记", "w.state <> 'closed' AND w.flags <> '{}'", "没有悬空、推诿、久拖的工单。"),
-        _asked("asked", "申请待审", "'shelve', 'complex', 'late_entry', 'contest', 'extension'", "没有待审的申请。"),
+        _asked("decide", "待我审定", "'shelve', 'complex', 'late_entry', 'contest', 'extension'", "没有待审的申请。"),
         _EXEMPT,
         _ALL,
     ),
@@ -184,6 +183,12 @@ _COLUMNS: Final = (
     "w.number, w.version, w.title, w.place, w.matter, w.region, w.lead_unit, w.state, w.outcome, w.kind, w.urgency,"
     " w.enterprise, w.secret, w.chases, w.ladder, w.flags, w.round, w.received_at"
 )
+_CLOCKS: Final = {
+    "w": "coalesce(w.dispatched_at, w.accepted_at, w.received_at), w.amber_at, w.due_at",
+    "l": "l.at, l.amber_at, l.due_at",
+    # A request is told of at its limit, not before it.
+    "q": "q.at, NULL::timestamptz, q.due_at",
+}
 _FILTERS: Final = {
     "state": "w.state = %(state)s",
     "urgency": "w.urgency = %(urgency)s",
@@ -192,44 +197,58 @@ _FILTERS: Final = {
     "region": "w.region LIKE %(region)s || '%%'",
     "unit": "w.lead_unit = %(unit)s",
     "enterprise": "w.enterprise",
-    "due_before": "w.due_at < %(due_before)s",
+    "due_before": "w.state <> 'closed' AND w.due_at < %(due_before)s",
 }
+_INDEXED: Final = frozenset({"state", "unit", "due_before"})
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """Where the page before ended: the sort key of its last row (None: no clock), and its number."""
+
+    due_at: datetime | None
+    number: int
 
 
 def page(
-    queue: Queue,
-    *,
-    units: Sequence[str],
-    now: datetime,
-    filters: Mapping[str, Any],
-    after: tuple[str, int] | None = None,
+    queue: Queue, *, units: Sequence[str], now: datetime, filters: Mapping[str, Any], after: After | None = None
 ) -> list[Row]:
-    """A page of a queue, and one row more if another follows. ``after``: sort key and number of the last row seen."""
-    clock = "l" if queue.leg else "w"
-    start = "l.at" if queue.leg else "coalesce(w.dispatched_at, w.accepted_at, w.received_at)"
-    where, params = _where(queue, units, now, filters)
-    if queue.newest:
-        order = "w.number DESC"
-        if after:
-            where += " AND w.number < %(last)s"
-    else:
-        order = f"{clock}.due_at ASC NULLS LAST, w.number"
-        if after:
-            where += f" AND (coalesce({clock}.due_at, 'infinity'), w.number) > (%(key)s::timestamptz, %(last)s)"
+    """A page of a queue, and one row more if another follows. ``filters``: checked values by name, see ``_FILTERS``."""
+    chosen = [name for name in _FILTERS if filters.get(name)]
+    params = {**scope(units), "now": now, **{name: filters[name] for name in chosen}}
+    where = [queue.where, *(_FILTERS[name] for name in chosen)]
+    if windowed(queue, filters):
+        where.append("w.number >= %(since)s")
+        params["since"] = number_of((now - WINDOW).astimezone(CITY_ZONE).date(), 0)
     if after:
-        params.update(key=after[0], last=after[1])
+        where.append(_beyond(queue, after))
+        params.update(due=after.due_at, last=after.number)
+    order = "w.number DESC" if queue.newest else f"{queue.clock}.due_at NULLS LAST, w.number"
     statement = (
-        f"SELECT {_COLUMNS}, {start}, {clock}.amber_at, {clock}.due_at FROM work_order w {queue.join}"
-        f" WHERE {where} ORDER BY {order} LIMIT {PAGE + 1}"
+        f"SELECT {_COLUMNS}, {_CLOCKS[queue.clock]} FROM work_order w {queue.join}"
+        f" WHERE {' AND '.join(where)} ORDER BY {order} LIMIT {PAGE + 1}"
     )
     return [Row(*row) for row in sql.rows(statement, params)]
 
 
-def _where(queue: Queue, units: Sequence[str], now: datetime, filters: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    chosen = [name for name in _FILTERS if filters.get(name)]
-    params: dict[str, Any] = {name: filters[name] for name in chosen}
-    params.update(units=list(units), now=now)
-    return " AND ".join([queue.where, *(_FILTERS[name] for name in chosen)]), params
+def windowed(queue: Queue, filters: Mapping[str, Any]) -> bool:
+    """Whether the list goes back only so far, because it would have to read every order there ever was."""
+    return queue.newest and any(filters.get(name) and name not in _INDEXED for name in _FILTERS)
+
+
+def _beyond(queue: Queue, after: After) -> str:
+    if queue.newest:
+        return "w.number < %(last)s"
+    due = f"{queue.clock}.due_at"
+    if after.due_at is None:
+        return f"{due} IS NULL AND w.number > %(last)s"
+    return f"({due} IS NULL OR ({due}, w.number) > (%(due)s, %(last)s))"
+
+
+def scope(units: Sequence[str]) -> dict[str, Any]:
+    """What ``OF_UNIT`` asks for."""
+    handed_on = [write_data({"legs": [{"sections": [unit]}]}) for unit in units]
+    return {"units": list(units), "handed_on": handed_on}
 
 
 def counts(queues: Sequence[Queue], *, units: Sequence[str], now: datetime) -> dict[str, int]:
@@ -242,5 +261,5 @@ def counts(queues: Sequence[Queue], *, units: Sequence[str], now: datetime) -> d
         f" (SELECT 1 FROM work_order w {queue.join} WHERE {queue.where} LIMIT {MOST}) x"
         for queue in asked
     ]
-    found = sql.rows(" UNION ALL ".join(parts), {"units": list(units), "now": now})
+    found = sql.rows(" UNION ALL ".join(parts), {**scope(units), "now": now})
     return dict(found)

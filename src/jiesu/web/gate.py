@@ -11,6 +11,7 @@ from urllib.parse import quote
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
@@ -19,6 +20,7 @@ from jiesu.domain.order import Actor
 from jiesu.store import staff as accounts
 from jiesu.store import worklists
 from jiesu.store.models import Staff
+from jiesu.web import failures
 
 P = ParamSpec("P")
 
@@ -36,6 +38,8 @@ class PageRules:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        if response.status_code == 405 and not response.content:
+            response = failures.page(request, 405, "不能这样打开", "这个地址只接收表单。请回到工单页面再操作。")
         response.setdefault("Content-Security-Policy", f"{_POLICY} {_live(request)}")
         if not request.path.startswith("/static/"):
             response.setdefault("Cache-Control", "no-store")
@@ -95,11 +99,19 @@ def signed_in(
     def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         who = person(request)
         if who is None:
-            return HttpResponseRedirect(f"{settings.LOGIN_URL}?next={quote(request.get_full_path())}")
+            return HttpResponseRedirect(f"{settings.LOGIN_URL}?next={quote(_back_to(request))}")
         request.person = who  # type: ignore[attr-defined]
         return view(request, who, *args, **kwargs)
 
     return page
+
+
+def _back_to(request: HttpRequest) -> str:
+    """Where somebody wanted to be; whose session ended over a form, the page that the form stood on."""
+    if request.method == "GET":
+        return request.get_full_path()
+    number = request.resolver_match.kwargs.get("number") if request.resolver_match else None
+    return reverse("order", args=[number]) if number else reverse("home")
 
 
 def frame(who: Person, **more: Any) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from django.contrib.auth import login, logout
 from django.contrib.auth.hashers import check_password, make_password
 from django.core.cache import cache
@@ -26,8 +28,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         wanted = "/"
     if request.method == "GET":
         return render(request, "web/signin.html", {"next": wanted})
-    name = request.POST.get("login", "").strip()[:60]
-    tries = f"tries-{name}"
+    name = request.POST.get("login", "").replace("\0", "").strip()[:60]
+    tries = f"tries-{hashlib.sha256(name.encode()).hexdigest()}"
     if cache.get(tries, 0) >= TRIES:
         return render(request, "web/signin.html", {"next": wanted, "login": name, "error": _WAIT}, status=429)
     staff = Staff.objects.filter(login=name, is_active=True).first()
