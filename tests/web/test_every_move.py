@@ -26,7 +26,7 @@ def test_the_move_is_made_by_its_form(module_desk: Desk, name: str) -> None:
     desk.at = order.last_at + case.wait
     form = desk.order(case.who, order.number).forms[name]
     told = [fact for fact in (*MOVES[name].needs, *MOVES[name].may) if fact != "step"]
-    assert sorted(form.values) == sorted([*told, "csrfmiddlewaretoken", "seen"])
+    assert sorted(form.values) == sorted([*told, "csrfmiddlewaretoken", "rules", "seen"])
     assert form.values["seen"] == [str(order.version)]
     assert form.button == MOVES[name].zh
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from jiesu.domain import privacy, sight, words
-from jiesu.domain.decide import possible
+from jiesu.domain import privacy, sight
 from jiesu.domain.errors import Conflict, Forbidden, NotFound, Refused
 from jiesu.domain.moves import MOVES
 from jiesu.domain.order import Actor, Event, Leg, Order
@@ -21,15 +20,16 @@ from jiesu.domain.rules import Rules
 from jiesu.store import files, notices, orders, people
 from jiesu.store import rules as rules_store
 from jiesu.store.people import Known
-from jiesu.store.record import Loaded
 from jiesu.store.rows import current_clock, leg_clock
-from jiesu.web import failures, forms, way
+from jiesu.web import failures, forms, said, way
+from jiesu.web.actions import Again, actions
 from jiesu.web.gate import Person, frame, signed_in
 from jiesu.workflow.intake import shown_of
 from jiesu.workflow.step import take
 
 OPENED: Final = timedelta(minutes=10)
 """How long a revealed field stays open for the one who asked."""
+HIDDEN: Final = "（不在您的查看范围）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +55,11 @@ def move(request: HttpRequest, who: Person, number: int, name: str) -> HttpRespo
     """Make a move; back to the page, or the form again with what was written and what is wrong."""
     if name not in MOVES or not MOVES[name].hand:
         return failures.not_found(request)
-    one = MOVES[name]
-    wanted = [fact for fact in (*one.needs, *one.may) if fact != "step"]
+    wanted = forms.asked_of(MOVES[name])
     given = forms.given_in(request, wanted)
     try:
         facts = forms.facts_in(request, wanted, by=who.actor.id, now=who.now)
+        given.update(forms.kept_of(facts))
         shown = shown_of(facts) if "place" in facts and name == "correct" else None
         seen = request.POST.get("seen", "")
         take(
@@ -72,17 +72,14 @@ def move(request: HttpRequest, who: Person, number: int, name: str) -> HttpRespo
             shown=shown,
         )
     except NotFound:
-        return failures.page(request, 404, "没有这张工单", f"没有工单 {number}，请核对工单号。")
+        return _nowhere(request, number)
     except Conflict as conflict:
-        return _page(request, who, number, status=409, again=(name, given, None, conflict.message))
+        return _page(request, who, number, status=409, again=Again(name, given, None, conflict.message))
     except Forbidden as refused:
-        return _page(request, who, number, status=403, again=(name, given, refused.field, refused.message))
+        return _page(request, who, number, status=403, again=Again(name, given, refused.field, refused.message))
     except Refused as refused:
-        return _page(request, who, number, status=422, again=(name, given, refused.field, refused.message))
+        return _page(request, who, number, status=422, again=Again(name, given, refused.field, refused.message))
     return HttpResponseRedirect(f"{reverse('order', args=[number])}?done={name}")
-
-
-Again = tuple[str, dict[str, Any], str | None, str]
 
 
 def _page(
@@ -90,35 +87,40 @@ def _page(
 ) -> HttpResponse:
     found = orders.load(number)
     if found is None:
-        return failures.page(request, 404, "没有这张工单", f"没有工单 {number}，请核对工单号。")
+        return _nowhere(request, number)
     loaded, snapshot = found
     order, rules = loaded.order, rules_store.at(snapshot)
     if not sees(who.actor, order):
-        return failures.page(request, 403, "不能查看", "这张工单没有派给您的单位。")
+        return failures.page(request, 403, "不能查看", "这张工单不在您的办理范围内。")
+    reads = sight.sight(who.actor, order, "text") != "nothing"
     events = orders.events(number)
     texts = orders.texts(number)
+    opened = _opened(who.actor, events, who.now)
     given = frame(
         who,
         order=order,
-        title=loaded.title if sight.sight(who.actor, order, "text") != "nothing" else "",
-        place=loaded.place if sight.sight(who.actor, order, "text") != "nothing" else "",
+        title=loaded.title or "（无标题）" if reads else HIDDEN,
+        place=loaded.place or "未写明" if reads else HIDDEN,
         matter=forms.matter_name(rules, order.matter),
         region=forms.region_name(rules, order.region),
         clock=None if sight.calling(who.actor, order) else current_clock(order),
-        demander=_demander(who.actor, order, events, who.now),
-        text=_text(who.actor, order, texts, loaded),
+        demander=_demander(who.actor, order, opened),
+        text=_text(who.actor, order, texts, opened),
         way=list(reversed(way.way(order, events, texts, who.actor, rules))),
         legs=[_Part(leg, rules) for leg in order.legs],
         requests=order.requests,
-        rules=rules,
-        moves=_moves(who, order, rules, again),
-        reminders=notices.of_order(number, limit=30),
+        units=forms.units(rules),
+        matters=forms.matters(rules),
+        actions=actions(who.actor, order, rules, who.now, again, request.GET.dict()),
+        reminders=_reminders(who, order),
         kept=files.describe(sorted({d for e in events for d in e.data.get("facts", {}).get("files", ())})),
-        done=_done(request, order),
-        callbacks=sight.callbacks(who.actor, order),
-        again=again,
+        done=said.done(request.GET.get("done", ""), order, events, rules, who.actor, who.now),
     )
     return render(request, "web/order.html", given, status=status)
+
+
+def _nowhere(request: HttpRequest, number: int) -> HttpResponse:
+    return failures.page(request, 404, "没有这张工单", f"没有工单 {number}，请核对工单号。")
 
 
 class _Part:
@@ -131,65 +133,27 @@ class _Part:
         self.sections = [rules.unit_name(one) for one in leg.sections]
 
 
-def _done(request: HttpRequest, order: Order) -> str:
-    """What to say of the move that has just been made: never merely that it went well."""
-    name = request.GET.get("done", "")
-    if name not in MOVES:
-        return ""
-    state = words.zh(words.STATES, order.state)
-    if order.state == "closed" and order.outcome:
-        state = f"{state}（{words.zh(words.OUTCOMES, order.outcome)}）"
-    return f"已{MOVES[name].zh}，工单现在是“{state}”。"
+def _reminders(who: Person, order: Order) -> list[notices.Said]:
+    """What was said about the order; to people of units, what was said to their own."""
+    found = notices.of_order(order.number, limit=30)
+    return [one for one in found if one.unit in who.units] if sight.from_outside(who.actor) else found
 
 
-def _moves(who: Person, order: Order, rules: Rules, again: Again | None) -> list[forms.MoveForm]:
-    found = []
-    for one, refused in possible(order, who.actor):
-        if refused is not None:
-            found.append(forms.MoveForm(one.name, one.zh, one.key, refused=refused.message))
-            continue
-        mine = again if again and again[0] == one.name else None
-        form = forms.form_of(one, order, rules, who.actor, who.now, mine[1] if mine else None)
-        if any(field.name == "request" and not field.options for field in form.fields):
-            continue
-        if mine:
-            _say(form, mine)
-        found.append(form)
-    if again and not any(form.name == again[0] and not form.refused for form in found):
-        found.insert(0, _lost(again, order, rules, who))
-    return found
+def _opened(actor: Actor, events: list[Event], now: datetime) -> set[str]:
+    """The fields that this person asked to see within the last minutes."""
+    return {
+        event.data["facts"]["field"]
+        for event in events
+        if event.move == "reveal" and event.by == actor.id and now - event.at < OPENED
+    }
 
 
-def _say(form: forms.MoveForm, again: Again) -> None:
-    """Put the message beside the field at fault, or above the form."""
-    _, _, name, message = again
-    form.open = True
-    at_fault = [field for field in form.fields if field.name == name]
-    if at_fault:
-        at_fault[0].error = message
-    else:
-        form.error = message
-
-
-def _lost(again: Again, order: Order, rules: Rules, who: Person) -> forms.MoveForm:
-    """A form whose move is no longer lawful: what was written is still shown."""
-    form = forms.form_of(MOVES[again[0]], order, rules, who.actor, who.now, again[1])
-    _say(form, again)
-    form.error = form.error or again[3]
-    return form
-
-
-def _demander(actor: Actor, order: Order, events: list[Event], now: datetime) -> list[Told]:
+def _demander(actor: Actor, order: Order, opened: set[str]) -> list[Told]:
     if order.erased:
         return [Told("name", "诉求人", "个人信息已按规定删除", "full")]
     known = people.read(order.person)
     if known is None:
         return [Told("name", "诉求人", "匿名", "full")]
-    opened = {
-        event.data["facts"]["field"]
-        for event in events
-        if event.move == "reveal" and event.by == actor.id and now - event.at < OPENED
-    }
     return list(_fields(actor, order, known, opened))
 
 
@@ -211,11 +175,11 @@ def _fields(actor: Actor, order: Order, known: Known, opened: set[str]) -> list[
     return found
 
 
-def _text(actor: Actor, order: Order, texts: dict[tuple[int, str], str], loaded: Loaded) -> str:
+def _text(actor: Actor, order: Order, texts: dict[tuple[int, str], str], opened: set[str]) -> Told:
     if order.erased:
-        return "内容已按规定删除。"
+        return Told("text", "诉求原文", "内容已按规定删除。", "full")
     how = sight.sight(actor, order, "text")
-    said = texts.get((1, "text"), "")
-    if how == "full":
-        return said
-    return privacy.mask_text(said) if how != "nothing" else "（不在您的查看范围）"
+    if how == "reveal" and "text" in opened:
+        how = "full"
+    plain = texts.get((1, "text"), "")
+    return Told("text", "诉求原文", privacy.shown("text", plain, how) if how != "nothing" else HIDDEN, how)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -48,6 +49,30 @@ def local(at: datetime | None) -> str:
 @register.filter
 def short(at: datetime | None) -> str:
     return f"{at.astimezone(CITY_ZONE):%m-%d %H:%M}" if at else ""
+
+
+@register.simple_tag
+def ago(at: datetime | None, now: datetime) -> SafeString | str:
+    """How long ago, within a day; else the date. The exact moment is in the element for those who point at it."""
+    if at is None:
+        return ""
+    there = at.astimezone(CITY_ZONE)
+    minutes = int((now - at).total_seconds() // 60)
+    if minutes < 0 or minutes >= 24 * 60:
+        same_year = there.year == now.astimezone(CITY_ZONE).year
+        words_ = f"{there:%m-%d %H:%M}" if same_year else f"{there:%Y-%m-%d %H:%M}"
+    elif minutes < 60:
+        words_ = f"{minutes} 分钟前" if minutes else "刚刚"
+    else:
+        words_ = f"{minutes // 60} 小时前"
+    return format_html('<time datetime="{}" title="{}">{}</time>', there.isoformat(), f"{there:%Y-%m-%d %H:%M}", words_)
+
+
+@register.filter
+def file_name(kept: Mapping[str, Any], digest: str) -> str:
+    """The name that a file was sent with."""
+    held = kept.get(digest)
+    return held.name if held else "附件（已删除）"
 
 
 @register.filter
