@@ -170,10 +170,10 @@ def test_a_commit_that_comes_after_the_seal_ends_in_a_further_part(db: Clone) ->
         with transaction.atomic():
             city.take(order, "note", LIU, MONDAY + HOUR, {"note": "写得慢的一条"})
             written.set()
-            assert sealed.wait(20)
+            assert sealed.wait(60)
 
     def seal() -> int:
-        assert written.wait(20)
+        assert written.wait(60)
         try:
             return manifest.seal(EVENING)
         finally:

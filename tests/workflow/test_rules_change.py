@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from jiesu.domain.errors import Forbidden, Refused
 from jiesu.domain.order import Order
@@ -26,6 +29,7 @@ from jiesu.workflow.rules import (
 from tests import city
 from tests.city import CHEN, GUAN, HEAT, HOUSING, MA, MONDAY, local
 from tests.database import Clone, Databases
+from tests.store.threads import at_once
 
 MATTER = "03.06"
 
@@ -214,6 +218,34 @@ def test_an_extension_somebody_granted_is_not_recalculated(db: Clone) -> None:
     assert recalculate_open(by=GUAN, now=YEARS_END).moved == 1
     assert dues(order)["1.handle"] == granted
     clean()
+
+
+def test_an_order_that_somebody_closes_meanwhile_is_left_alone(db: Clone) -> None:
+    """It was open when it was looked at and is closed when its turn comes: counted, and no event."""
+    order = city.handling(YEARS_END)
+    announce_year(2027, DAYS_2027, by=GUAN, now=YEARS_END)
+    held = threading.Event()
+
+    def withdraw() -> None:
+        with transaction.atomic():
+            city.take(order, "withdraw", CHEN, YEARS_END, {"reason": "已自行解决"})
+            held.set()
+            _until(lambda: sql.value("SELECT count(*) FROM pg_locks WHERE NOT granted") > 0)
+
+    def recalculate() -> Recalculated:
+        assert held.wait(60)
+        return recalculate_open(by=GUAN, now=YEARS_END)
+
+    assert at_once([withdraw, recalculate]) == [None, Recalculated(looked=1, busy=1)]
+    assert [event.move for event in orders.events(order.number)][-1] == "withdraw"
+    clean()
+
+
+def _until(holds: Callable[[], bool]) -> None:
+    end = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
 def test_a_day_the_city_set_itself_outlives_the_announcement(db: Clone) -> None:
