@@ -18,7 +18,7 @@ from jiesu.web import forms
 # The moves that take an order on, in the order of a day's work. What answers a request stands before all of them,
 # everything else waits behind.
 _NEXT: Final = (
-    ("accept", "answer_directly", "dispatch", "ask_for_details", "supply_details", "details_timeout", "refuse")
+    ("accept", "dispatch", "answer_directly", "ask_for_details", "supply_details", "details_timeout", "refuse")
     + ("propose_refusal", "inform", "transfer_out", "merge_into")
     + ("acknowledge", "leg_acknowledge", "first_contact", "submit", "reply", "leg_reply", "interim_reply")
     + ("rule", "resume", "write_off", "pass_review", "send_back", "callback_attempt", "close", "close_with_promise")

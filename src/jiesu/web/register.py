@@ -62,6 +62,7 @@ def _form(request: HttpRequest, who: Person, given: dict[str, Any], refused: Ref
             urgencies=list(words.URGENCIES.items()),
             channels=list(words.CHANNELS.items()),
             matters=forms.matters(rules),
+            rules=rules.id,
             regions=forms.regions(rules),
             history=search.by_phone(phone, limit=10) if phone else [],
         ),

@@ -15,11 +15,11 @@
     const at = all.indexOf(document.activeElement.closest ? document.activeElement.closest("tr[data-number]") : null);
     all[Math.min(all.length - 1, Math.max(0, at + by))].focus();
   }
-  function openMove(details, field) {
-    details.open = true;
-    const first = details.querySelector("input:not([type=hidden]), select, textarea, button");
-    if (field) { const pick = details.querySelector("[name=field]"); if (pick) pick.value = field; }
-    if (first) first.focus();
+  function openMove(details) {
+    for (let at = details; at; at = at.parentElement) if (at.tagName === "DETAILS") at.open = true;
+    const wrong = details.querySelector("[aria-invalid]");
+    const fields = Array.from(details.querySelectorAll("form input:not([type=hidden]), form select, form textarea"));
+    (wrong || fields.find((el) => !el.value) || details.querySelector("form button"))?.focus();
   }
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -42,20 +42,13 @@
     }
   });
   document.addEventListener("click", (event) => {
-    const target = event.target.closest("[data-theme-switch], a[data-move]");
-    if (!target) return;
-    if (target.hasAttribute("data-theme-switch")) {
-      root.dataset.theme = dark() ? "light" : "dark";
-      localStorage.setItem("theme", root.dataset.theme);
-      return;
-    }
-    const details = document.getElementById("move-" + target.dataset.move);
-    if (details) { event.preventDefault(); openMove(details, target.dataset.field); }
+    if (!event.target.closest("[data-theme-switch]")) return;
+    root.dataset.theme = dark() ? "light" : "dark";
+    localStorage.setItem("theme", root.dataset.theme);
   });
-  if (location.hash.startsWith("#move-")) {
-    const details = document.getElementById(location.hash.slice(1));
-    if (details) openMove(details);
-  }
+  const wanted = location.hash.startsWith("#move-") ? document.getElementById(location.hash.slice(1)) : null;
+  const unfinished = wanted || document.querySelector(".moves .move[open]");
+  if (unfinished) openMove(unfinished);
   // What was typed survives an accident of the browser; it leaves with the tab and when the form is sent.
   document.querySelectorAll(".moves form, form.register").forEach((form) => {
     const name = "draft:" + form.getAttribute("action");
