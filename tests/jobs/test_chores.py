@@ -27,6 +27,17 @@ def db(databases: Databases) -> Iterator[Clone]:
         yield clone
 
 
+@pytest.fixture
+def own_files(db: Clone, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A data directory of this test's own: what it sweeps must not be another's."""
+    move_files(monkeypatch, tmp_path)
+
+
+def move_files(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    monkeypatch.setenv("JIESU_KEYS", str(DataDir.choose().keys))
+    monkeypatch.setenv("JIESU_DATA", str(folder))
+
+
 class Day:
     """A clock that goes on by a step at every look, and stops the run at its end."""
 
@@ -73,15 +84,18 @@ def test_the_time_of_day_is_the_citys() -> None:
     assert nightly.first(datetime(2026, 12, 31, 17, 0, tzinfo=UTC)) == local("2027-01-01 02:30")
 
 
-def test_every_chore_may_run_on_an_empty_city_and_twice(db: Clone) -> None:
+def test_every_chore_may_run_on_an_empty_city_and_twice(db: Clone, own_files: None) -> None:
     for _ in range(2):
         for chore in (*CLOCK, *CHORES):
             chore.do(MONDAY)
     assert [chore.every for chore in CLOCK] == [timedelta(seconds=20)]
 
 
-def test_every_chore_may_run_before_a_city_is_loaded(databases: Databases) -> None:
+def test_every_chore_may_run_before_a_city_is_loaded(
+    databases: Databases, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     with databases.clone():
+        move_files(monkeypatch, tmp_path)
         for chore in (*CLOCK, *CHORES):
             chore.do(MONDAY)
 
@@ -98,7 +112,7 @@ def test_an_announced_year_that_waits_to_be_loaded_is_said(db: Clone, caplog: py
     assert caplog.messages == ["the calendar of 2014 is announced and waits to be loaded into the city's"]
 
 
-def test_unused_uploads_are_swept_after_two_days(db: Clone) -> None:
+def test_unused_uploads_are_swept_after_two_days(db: Clone, own_files: None) -> None:
     png = {"name": "现场.png", "mime": "image/png", "by": "s1"}
     old = files.save(b"old", now=MONDAY, **png)
     young = files.save(b"young", now=MONDAY + timedelta(days=2), **png)
@@ -107,7 +121,7 @@ def test_unused_uploads_are_swept_after_two_days(db: Clone) -> None:
     chores.sweep_files(MONDAY + timedelta(days=2, seconds=1))
     assert set(files.describe([old, young, used])) == {young, used}
     orphan = DataDir.choose().files / "aa" / ("a" * 64)
-    orphan.parent.mkdir(exist_ok=True)
+    orphan.parent.mkdir(parents=True, exist_ok=True)
     orphan.write_bytes(b"left by a crash")
     os.utime(orphan, (MONDAY.timestamp(), MONDAY.timestamp()))
     chores.sweep_files(MONDAY + timedelta(days=2, seconds=1))

@@ -20,7 +20,7 @@ from jiesu.domain import words
 from jiesu.domain.apply import replay
 from jiesu.domain.errors import Conflict
 from jiesu.domain.order import Order
-from jiesu.store import due, models, orders, rules, sql
+from jiesu.store import due, files, models, orders, rules, sql
 from jiesu.workflow import step
 from jiesu.workflow.tick import Counts, tick
 from tests import city
@@ -192,8 +192,9 @@ def test_a_late_reply_sent_back_for_substance_is_not_urged_a_second_time(db: Clo
     order = city.handling()
     late = local("2026-11-30 18:00")
     assert sweep("2026-11-30 18:00") == ["urge", f"unit_clerk {HEAT} 办理已超期"]
+    photo = files.save(b"a photo", name="现场.png", mime="image/png", by=MA.id, now=late)
     reply = {"claim": "unsolved", "measures": "已到现场", "internal_note": "待修", "public_reply": "正在处理"}
-    replied = city.take(order, "reply", MA, late, {**reply, "why_not": "等待材料", "files": ["0" * 64]})
+    replied = city.take(order, "reply", MA, late, {**reply, "why_not": "等待材料", "files": [photo]})
     assert sweep("2026-11-30 18:01") == []
     back = {"send_back": "not_answered", "reason": "请写明何时修好"}
     city.take(replied, "send_back", HE, late + timedelta(minutes=2), back)
