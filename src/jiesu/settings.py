@@ -1,7 +1,8 @@
 """Django's settings. What differs between installations comes from the environment or the data directory.
 
 For people: JIESU_DATA, JIESU_KEYS, DATABASE_URL, JIESU_APP_URL (see `store.connect`), JIESU_HOSTS (names this site is
-reached by, with commas; empty: any), JIESU_HTTPS=1 (behind a proxy that ends TLS), JIESU_LIVE_URL.
+reached by, with commas; empty: any), JIESU_HTTPS=1 (behind a proxy that ends TLS), JIESU_LIVE_URL,
+JIESU_NOTIFY (the command that tells duty officers, see `channels.notify`).
 From the parent to its children: JIESU_ROLE, JIESU_POOL, JIESU_PROCESS, JIESU_LIVE_PORT.
 """
 
