@@ -45,6 +45,7 @@ class Seen:
     forms: dict[str, Form]
     grey: dict[str, str]
     rows: list[int]
+    next: str = ""
 
 
 class Desk:
@@ -68,11 +69,11 @@ class Desk:
             self._browsers[who] = self.at, client
         return client
 
-    def anybody(self) -> Any:
-        """A browser in which nobody is signed in."""
+    def anybody(self, *, strict: bool = False) -> Any:
+        """A browser in which nobody is signed in; a strict one proves where its forms come from."""
         from django.test import Client
 
-        return Client()
+        return Client(enforce_csrf_checks=strict)
 
     def get(self, who: str, address: str) -> Seen:
         """What stands at an address, redirects followed."""
@@ -123,7 +124,15 @@ def _seen(answer: Any, asked: str) -> Seen:
     address = answer.redirect_chain[-1][0] if getattr(answer, "redirect_chain", None) else asked
     words = " ".join("".join(reader.said).split())
     return Seen(
-        answer.status_code, html, words, reader.title.strip(), address, reader.forms, reader.grey, reader.numbers
+        answer.status_code,
+        html,
+        words,
+        reader.title.strip(),
+        address,
+        reader.forms,
+        reader.grey,
+        reader.numbers,
+        reader.next,
     )
 
 
@@ -140,7 +149,7 @@ class _Reader(HTMLParser):
         self.grey: dict[str, str] = {}
         self.numbers: list[int] = []
         self.said: list[str] = []
-        self.title = ""
+        self.title = self.next = ""
         self._open: list[tuple[str, Mapping[str, str]]] = []
         self._form: Form | None = None
         self._holder: tuple[str, bool] = ("", False)
@@ -163,6 +172,8 @@ class _Reader(HTMLParser):
             self._input(tag, given)
         elif tag == "option" and self._select and self._form is not None:
             self._option(given)
+        if given.get("rel") == "next":
+            self.next = given.get("href", "")
         if "data-number" in given:
             self.numbers.append(int(given["data-number"]))
         if given.get("id", "").startswith("why-"):

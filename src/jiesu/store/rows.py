@@ -60,7 +60,7 @@ def current_clock(order: Order) -> Clock | None:
 
 
 def leg_clock(leg: Leg) -> Clock | None:
-    """The clock that a unit's own worklist shows for its leg."""
+    """The clock that a unit's own worklist shows for its leg: one that runs."""
     if leg.state == "dispatched":
         return leg.clocks.get("acknowledge")
     if leg.state != "acknowledged":
@@ -68,7 +68,8 @@ def leg_clock(leg: Leg) -> Clock | None:
     contact = leg.clocks.get("first_contact")
     if contact is not None and contact.running:
         return contact
-    return leg.clocks.get("rework") or leg.clocks.get("handle")
+    clock = leg.clocks.get("rework") or leg.clocks.get("handle")
+    return clock if clock is not None and clock.running else None
 
 
 def order_row(order: Order) -> tuple[Any, ...]:

@@ -84,7 +84,7 @@ def thousands(number: int) -> str:
 def clock(start: datetime | None, amber: datetime | None, due: datetime | None, now: datetime) -> SafeString:
     """A clock as a short bar with its words; colour never stands alone."""
     if due is None:
-        return format_html('<span class="clock none">—</span>')
+        return format_html('<span class="clock none">{}</span>', "—")
     colour = "red" if now > due else "amber" if amber is not None and now >= amber else "green"
     said = clocks.words(due, now)
     part = _part(start, amber, due, now)
