@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,8 +26,11 @@ NAME, PHONE = "张小凤", "13800001111"
 
 
 @pytest.fixture
-def db(databases: Databases) -> Iterator[Clone]:
+def db(databases: Databases, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Clone]:
+    """The demo city, with files of this test's own: what is erased here must not be another's."""
     with databases.clone("city", city.build) as clone:
+        monkeypatch.setenv("JIESU_KEYS", str(DataDir.choose().keys))
+        monkeypatch.setenv("JIESU_DATA", str(tmp_path))
         yield clone
 
 
