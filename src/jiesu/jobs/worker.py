@@ -19,6 +19,7 @@ from jiesu.store import queue
 
 AT_ONCE: Final = 4  # jobs at a time
 LAST_JOBS: Final = 15.0  # seconds that running jobs get when the worker is told to stop
+CONNECTION_WAIT: Final = 5.0  # seconds; also what a worker that is told to stop waits for a database that has gone
 AGAIN: Final = 2.0  # seconds before the queue is taken up again after it lost its database
 
 log = logging.getLogger(__name__)
@@ -58,7 +59,9 @@ async def _serve_queue(stop: Event) -> None:
 
 def application() -> DjangoApp:
     """procrastinate on a small pool of connections of its own, with the tasks under their own names."""
-    app = DjangoApp(connector=PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=AT_ONCE))
+    app = DjangoApp(
+        connector=PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=AT_ONCE, timeout=CONNECTION_WAIT)
+    )
     for name, task in TASKS.items():
         app.task(name=name, retry=RETRY)(task)
     return app
