@@ -6,16 +6,15 @@ A road is a list of steps ``(hours after the step before, move, who, facts)``; `
 
 from __future__ import annotations
 
-import struct
-import zlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from jiesu.demo import pictures
 from jiesu.demo.city import read
 from jiesu.domain.order import Actor, Order
 from jiesu.domain.rules import Rules
-from jiesu.store import files, orders, sql
+from jiesu.store import orders, sql
 from jiesu.store import rules as rules_store
 from jiesu.store.people import Known
 from jiesu.workflow import intake
@@ -325,7 +324,7 @@ class Walker:
         self.rules = rules
         self.now = now
         self._cast = _cast()
-        self._photo = _photo(now)
+        self._photo = pictures.keep(now)[0]
 
     def walk(self, demand: Mapping[str, Any], days_ago: float, road: Road) -> int:
         self.at = self.now - timedelta(days=days_ago)
@@ -449,17 +448,3 @@ def _cast() -> dict[tuple[str, str], Actor]:
     for role, unit, staff in found:
         cast.setdefault((role, unit), Actor(f"s{staff}", tuple(roles[staff])))
     return cast
-
-
-def _photo(now: datetime) -> str:
-    """A small grey picture, so that a reply that needs a photo has one."""
-    return files.save(_png(64, 48), name="现场照片.png", mime="image/png", by="system", now=now)
-
-
-def _png(width: int, height: int) -> bytes:
-    def chunk(kind: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-
-    rows = b"".join(b"\0" + bytes((160 + (x + y) % 60) for x in range(width)) for y in range(height))
-    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
