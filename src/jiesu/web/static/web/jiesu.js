@@ -49,13 +49,21 @@
   const wanted = location.hash.startsWith("#move-") ? document.getElementById(location.hash.slice(1)) : null;
   const unfinished = wanted || document.querySelector(".moves .move[open]");
   if (unfinished) openMove(unfinished);
-  // What was typed survives an accident of the browser; it leaves with the tab and when the form is sent.
+  // What was typed survives an accident of the browser and a session that ended; it goes when the move is made.
+  // It is this person's alone, and goes with him.
+  const drafts = "draft:" + document.body.dataset.me + ":";
+  if (document.querySelector("p.done")) Object.keys(sessionStorage).forEach((name) => {
+    if (name === drafts + "/register" || name.startsWith(drafts + location.pathname + "/")) sessionStorage.removeItem(name);
+  });
+  document.querySelector('form[action="/logout"]')?.addEventListener("submit", () => sessionStorage.clear());
   document.querySelectorAll(".moves form, form.register").forEach((form) => {
-    const name = "draft:" + form.getAttribute("action");
-    const fields = () => Array.from(form.querySelectorAll("textarea, input:not([type=hidden]):not([type=file])"));
+    const name = drafts + form.getAttribute("action");
+    const fields = () => Array.from(form.querySelectorAll("textarea, input:not([type=hidden]):not([type=file]):not([type=checkbox])"));
+    // A form that the server gave back holds what was written, and not what was taken out on purpose.
+    const given = form.querySelector(".problem");
     try {
-      const held = JSON.parse(sessionStorage.getItem(name) || "{}");
-      fields().forEach((el) => { if (el.type !== "checkbox" && !el.value && held[el.name]) el.value = held[el.name]; });
+      const held = given ? {} : JSON.parse(sessionStorage.getItem(name) || "{}");
+      fields().forEach((el) => { if (!el.value && held[el.name]) el.value = held[el.name]; });
     } catch { sessionStorage.removeItem(name); }
     form.addEventListener("input", () => {
       const held = {};
@@ -63,11 +71,14 @@
       sessionStorage.setItem(name, JSON.stringify(held));
     });
     form.addEventListener("submit", () => {
-      sessionStorage.removeItem(name);
       setTimeout(() => form.querySelectorAll("button").forEach((b) => { b.disabled = true; }), 0);
     });
   });
-  const phone = document.getElementById("r-phone");
+  // Back from the next page by the browser's own button: the form must be usable again.
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) document.querySelectorAll("form button").forEach((b) => { b.disabled = false; });
+  });
+  const phone = document.getElementById("register-phone");
   const history = document.getElementById("history");
   if (phone && history) phone.addEventListener("change", async () => {
     const body = new FormData();
