@@ -1,4 +1,4 @@
-"""How events are chained: each one's hash covers the hash before it and every one of its own parts (architecture.md §3)."""
+"""How events are chained: a hash covers the hash before it and every part of its own event (architecture.md §3)."""
 
 from __future__ import annotations
 
