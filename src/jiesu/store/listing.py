@@ -64,31 +64,48 @@ _COLUMNS: Final = (
     " w.enterprise, w.secret, w.round, w.chases, w.ladder, w.flags, w.parent, w.received_at, w.closed_at, w.due_at,"
     " w.amber_at, w.title, w.place"
 )
-_OWN: Final = (
-    "SELECT number FROM leg WHERE unit = %(unit)s"
-    " UNION SELECT number FROM request WHERE unit = %(unit)s AND type = 'instruction'"
-    " UNION SELECT number FROM request WHERE type = 'whistle' AND state IN ('open', 'half') AND %(unit)s = ANY(units)"
+# Where a unit's orders are found, each place read newest first and no further than a page needs: its legs, a leader's
+# words to it, summonses. A section has no leg of its own: its unit's leg names it.
+_LEGS: Final = "leg c JOIN work_order w ON w.number = c.number WHERE c.unit = %(unit)s"
+_ADDRESSED: Final = (
+    "request c JOIN work_order w ON w.number = c.number WHERE c.unit = %(unit)s AND c.type = 'instruction'"
 )
-# A section has no leg of its own: its unit's leg names it.
-_HANDED_ON: Final = "w.number IN (SELECT number FROM leg WHERE unit = %(section_of)s) AND w.doc @> %(handed_on)s::jsonb"
+_SUMMONED: Final = (
+    "request c JOIN work_order w ON w.number = c.number"
+    " WHERE c.type = 'whistle' AND c.state IN ('open', 'half') AND %(unit)s = ANY(c.units)"
+)
+_HANDED_ON: Final = (
+    "leg c JOIN work_order w ON w.number = c.number WHERE c.unit = %(section_of)s AND w.doc @> %(handed_on)s::jsonb"
+)
+_NEWEST: Final = " ORDER BY w.number DESC LIMIT %(limit)s"
 
 
 def page(wanted: Wanted) -> list[Row]:
     """The rows asked for, newest number first, at most ``wanted.limit``."""
+    filters = _filters(wanted)
+    if wanted.unit is not None:
+        places = (_LEGS, _ADDRESSED, _SUMMONED, *((_HANDED_ON,) if wanted.section_of else ()))
+        where = f"w.number IN ({' UNION '.join(_numbers(place, filters) for place in places)})"
+    else:
+        where = " AND ".join(filters) or "true"
+    return [
+        Row(*row) for row in sql.rows(f"SELECT {_COLUMNS} FROM work_order w WHERE {where}{_NEWEST}", _params(wanted))
+    ]
+
+
+def _filters(wanted: Wanted) -> list[str]:
+    due = "w.due_at < %(due_before)s AND w.state <> 'closed'"
     parts = [
         ("w.number < %(below)s", wanted.below),
         ("w.state = %(state)s", wanted.state),
-        ("w.due_at < %(due_before)s AND w.state <> 'closed'", wanted.due_before),
-        ("w.state <> 'callback'", wanted.due_before if wanted.calls_hidden else None),
-        (_of_unit(wanted), wanted.unit),
+        (f"{due} AND w.state <> 'callback'" if wanted.calls_hidden else due, wanted.due_before),
     ]
-    where = " AND ".join(part for part, value in parts if value is not None) or "true"
-    statement = f"SELECT {_COLUMNS} FROM work_order w WHERE {where} ORDER BY w.number DESC LIMIT %(limit)s"
-    return [Row(*row) for row in sql.rows(statement, _params(wanted))]
+    return [part for part, value in parts if value is not None]
 
 
-def _of_unit(wanted: Wanted) -> str:
-    return f"(w.number IN ({_OWN}) OR ({_HANDED_ON}))" if wanted.section_of else f"w.number IN ({_OWN})"
+def _numbers(place: str, filters: list[str]) -> str:
+    found = "".join(f" AND {part}" for part in filters).replace("w.number <", "c.number <")
+    return f"(SELECT DISTINCT c.number FROM {place}{found} ORDER BY c.number DESC LIMIT %(limit)s)"
 
 
 def _params(wanted: Wanted) -> dict[str, Any]:
