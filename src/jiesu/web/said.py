@@ -78,4 +78,4 @@ def when(due: datetime, now: datetime) -> str:
     minutes = int((due - now).total_seconds() // 60)
     if 0 < minutes <= 120:
         return f" {minutes} 分钟内"
-    return clocks.due_words(due, now).replace(" 前", "前")
+    return clocks.due_words(due, now)

@@ -1,0 +1,118 @@
+"""People at real screens: a browser each, the site in a thread of this process, and forms filled in as hands do it."""
+
+# ruff: noqa: PLC0415 - Django can be imported only once it is set up
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from playwright.sync_api import Locator, Page
+
+from tests.browser import SCREENS, PageFactory
+from tests.web.desk import SHIFT, Desk
+
+SHOTS: Final = Path(__file__).resolve().parents[2] / "screenshots"
+_FITS: Final = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+
+
+@contextmanager
+def site() -> Iterator[str]:
+    """The address of the site, served from this process, so that a story sets its clock and shares its database."""
+    from django.test.testcases import LiveServerThread
+
+    thread = LiveServerThread("127.0.0.1", lambda handler: handler)
+    thread.daemon = True
+    thread.start()
+    thread.is_ready.wait()
+    assert thread.error is None
+    try:
+        yield f"http://127.0.0.1:{thread.port}"
+    finally:
+        thread.terminate()
+
+
+class Screens:
+    """Everybody's screen, at the moment that the story's clock shows. ``story`` names the pictures."""
+
+    def __init__(self, pages: PageFactory, address: str, desk: Desk, story: str) -> None:
+        self._pages, self._address, self._desk, self._story = pages, address, desk, story
+        self._held: dict[str, tuple[datetime, Page]] = {}
+        self._shots = 0
+
+    def of(self, who: str) -> Page:
+        """The screen of ``who``, signed in by the page of signing in; a new shift signs in anew."""
+        from jiesu.demo import load
+
+        since, page = self._held.get(who, (None, None))
+        if page is None:
+            page = self._pages(statuses=[422, 409, 403])
+        if since is None or abs(self._desk.at - since) > SHIFT:
+            page.goto(f"{self._address}/login")
+            page.get_by_label("账号").fill(who)
+            page.get_by_label("密码").fill(load.PASSWORD)
+            page.get_by_role("button", name="登录").click()
+            self._held[who] = self._desk.at, page
+        return page
+
+    def go(self, who: str, path: str) -> Page:
+        page = self.of(who)
+        page.goto(self._address + path)
+        return page
+
+    def find(self, who: str, queue: str, title: str) -> Page:
+        """Open the order of this title from a list that is chosen at the left."""
+        page = self.go(who, "/")
+        page.get_by_role("navigation", name="工作列表").get_by_role("link", name=queue).click()
+        page.get_by_role("link", name=title).click()
+        return page
+
+    def opened(self, who: str, number: int, move: str) -> Page:
+        """The order with the form of a move open, as hands open it: behind 更多 when it is there."""
+        page = self.go(who, f"/order/{number}")
+        form = page.locator(f"#move-{move}")
+        if not form.is_visible():
+            page.locator("details.rest > summary").click()
+        if form.get_attribute("open") is None:
+            form.locator("summary").click()
+        return page
+
+    def make(self, who: str, number: int, move: str, **written: Any) -> str:
+        """Make a move by its form; what the page says after it, of success or of what is wrong."""
+        page = self.opened(who, number, move)
+        self.fill(page, move, written)
+        return self.send(page, move)
+
+    def fill(self, page: Page, move: str, written: Mapping[str, Any]) -> None:
+        for name, value in written.items():
+            _write(page.locator(f"#move-{move} [name={name}]"), value)
+
+    def send(self, page: Page, move: str) -> str:
+        page.locator(f"#move-{move} button.primary").click()
+        page.wait_for_load_state()
+        return " ".join(page.locator(".done, .problem").first.inner_text().split())
+
+    def shoot(self, page: Page, name: str) -> None:
+        """Pictures of a page on a desk's screen and on a telephone's; on both it fits the width."""
+        self._shots += 1
+        for screen in ("phone", "desk"):
+            page.set_viewport_size(SCREENS[screen])  # type: ignore[arg-type]
+            assert page.evaluate(_FITS), f"{name} is wider than a {screen}"
+            SHOTS.mkdir(exist_ok=True)
+            width = SCREENS[screen]["width"]
+            page.screenshot(path=SHOTS / f"{self._story}-{self._shots:02}-{name}-{width}.png", full_page=True)
+
+
+def _write(field: Locator, value: Any) -> None:
+    kind = field.first.evaluate("el => el.tagName === 'SELECT' ? 'select' : el.type")
+    if kind == "select":
+        field.select_option(label=value)
+    elif kind == "file":
+        field.set_input_files(value)
+    elif kind == "checkbox":
+        for box in field.all():
+            box.set_checked(box.evaluate("el => el.parentElement.textContent.trim()") in value)
+    else:
+        field.fill(value)
