@@ -62,8 +62,8 @@ def save(content: bytes, *, name: str, mime: str, by: str, now: datetime) -> str
     key_id, blob = crypto.seal(content, aad=digest.encode())
     if not path.exists():
         _write(path, blob)
-    elif known := sql.one("SELECT key_id FROM file WHERE digest = %s", (digest,)):
-        key_id = known[0]
+    elif sql.one("SELECT 1 FROM file WHERE digest = %s", (digest,)):
+        return digest
     else:
         _write(path, blob)
     named_by, sealed_name = crypto.seal(name[:200], aad=f"name/{digest}".encode())

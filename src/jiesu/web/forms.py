@@ -48,6 +48,9 @@ ANSWERS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 _CODE: Final = re.compile(r"[A-Z]+\d*|\d\d(\.\d\d)*")
 _LONG: Final = frozenset({"text", "public_reply", "details", "internal_note", "measures"})
+_RARE: Final = frozenset(
+    ("why_not", "missing", "statutory_number", "promise_due", "promise_owner", "promise_approver", "promise_text")
+)
 
 
 @dataclass(slots=True)
@@ -79,6 +82,19 @@ class MoveForm:
     error: str = ""
     open: bool = False
     rules: str = ""
+
+    @property
+    def usual(self) -> list[Field]:
+        return [one for one in self.fields if one.name not in _RARE]
+
+    @property
+    def rare(self) -> list[Field]:
+        """What a reply needs only in some cases; it waits folded, with ``rare_open`` when there is something in it."""
+        return [one for one in self.fields if one.name in _RARE]
+
+    @property
+    def rare_open(self) -> bool:
+        return any(one.value or one.error for one in self.rare)
 
 
 def asked_of(move: Move) -> list[str]:
@@ -246,25 +262,34 @@ def given_in(request: HttpRequest, names: Iterable[str]) -> dict[str, Any]:
     return given
 
 
-def kept_of(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """The files that came with a form, so that they need not be sent again when the move is not made."""
-    return {f"{name}_kept": value for name, value in facts.items() if FACTS[name].type == "files"}
+def kept_of(found: Mapping[str, list[str]]) -> dict[str, Any]:
+    """Files as the form keeps them, so that they need not be sent again when the move is not made."""
+    return {f"{name}_kept": digests for name, digests in found.items()}
 
 
-def facts_in(request: HttpRequest, names: Iterable[str], *, by: str, now: datetime) -> dict[str, Any]:
-    """The facts of a form, read by their types; empty inputs are no facts. Files are kept. Raises Refused."""
+def files_in(request: HttpRequest, names: Iterable[str], *, by: str, now: datetime) -> dict[str, list[str]]:
+    """The files that came with a form, now kept, and those that came with it before. Raises Refused."""
+    found = {}
+    for name in names:
+        if FACTS[name].type != "files":
+            continue
+        kept = [digest for digest in request.POST.getlist(f"{name}_kept") if digest]
+        for one in request.FILES.getlist(name):
+            mime = one.content_type or ""
+            kept.append(files.save(one.read(), name=one.name or "附件", mime=mime, by=by, now=now))
+        if kept:
+            found[name] = list(dict.fromkeys(kept))
+    return found
+
+
+def facts_in(request: HttpRequest, names: Iterable[str]) -> dict[str, Any]:
+    """The facts of a form but its files, read by their types; empty inputs are no facts. Raises Refused."""
     facts: dict[str, Any] = {}
     for name in names:
         fact = FACTS[name]
         if fact.type == "files":
-            kept = [
-                files.save(one.read(), name=one.name or "附件", mime=one.content_type or "", by=by, now=now)
-                for one in request.FILES.getlist(name)
-            ]
-            kept += [digest for digest in request.POST.getlist(f"{name}_kept") if digest]
-            if kept:
-                facts[name] = kept
-        elif fact.type == "units":
+            continue
+        if fact.type == "units":
             chosen = [code for code in request.POST.getlist(name) if code]
             if chosen:
                 facts[name] = chosen

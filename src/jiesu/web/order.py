@@ -58,8 +58,9 @@ def move(request: HttpRequest, who: Person, number: int, name: str) -> HttpRespo
     wanted = forms.asked_of(MOVES[name])
     given = forms.given_in(request, wanted)
     try:
-        facts = forms.facts_in(request, wanted, by=who.actor.id, now=who.now)
-        given.update(forms.kept_of(facts))
+        sent = forms.files_in(request, wanted, by=who.actor.id, now=who.now)
+        given.update(forms.kept_of(sent))
+        facts = {**sent, **forms.facts_in(request, wanted)}
         shown = shown_of(facts) if "place" in facts and name == "correct" else None
         seen = request.POST.get("seen", "")
         take(

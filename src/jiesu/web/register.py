@@ -46,9 +46,9 @@ def register(request: HttpRequest, who: Person) -> HttpResponse:
     given: dict[str, Any] = forms.given_in(request, FACTS)
     given.update({name: request.POST.get(name, "").strip() for name in DEMANDER})
     try:
-        facts = forms.facts_in(request, FACTS, by=who.actor.id, now=who.now)
-        given.update(forms.kept_of(facts))
-        facts = {name: value for name, value in facts.items() if value is not False}
+        sent = forms.files_in(request, FACTS, by=who.actor.id, now=who.now)
+        given.update(forms.kept_of(sent))
+        facts = {**sent, **forms.facts_in(request, FACTS)}
         taken = intake.register(by=who.actor, now=who.now, facts=facts, demander=_demander(given))
     except Refused as refused:
         return _form(request, who, given, refused)
