@@ -75,8 +75,8 @@ class Screens:
         form = page.locator(f"#move-{move}")
         if not form.is_visible():
             page.locator("details.rest > summary").click()
-        if form.get_attribute("open") is None:
-            form.locator("summary").click()
+        if form.evaluate("el => el.tagName === 'DETAILS' && !el.open"):
+            form.locator("summary").first.click()
         return page
 
     def make(self, who: str, number: int, move: str, **written: Any) -> str:
@@ -87,6 +87,8 @@ class Screens:
 
     def fill(self, page: Page, move: str, written: Mapping[str, Any]) -> None:
         for name, value in written.items():
+            if not page.locator(f"#move-{move} [name={name}]").first.is_visible():
+                page.locator(f"#move-{move} details.rare > summary").click()
             _write(page.locator(f"#move-{move} [name={name}]"), value)
 
     def send(self, page: Page, move: str) -> str:

@@ -102,7 +102,7 @@ def test_straight_from_received_to_closed(screens: Screens, desk: Desk, tmp_path
     assert screens.make(CALLER, number, "callback_attempt", **call).startswith("这次回访已记录")
     leader = screens.go(HEAT_LEADER, f"/order/{number}")
     assert "师傅很负责" not in leader.content()
-    assert screens.make(CALLER, number, "close") == "已办结，工单已办结：已解决。"
+    assert screens.make(CALLER, number, "close") == "已办结：已解决。"
     screens.shoot(screens.of(CALLER), "closed")
     leader.reload()
     assert "师傅很负责" in leader.content()
@@ -191,7 +191,7 @@ def test_crooked_through_ruling_and_a_broken_promise(screens: Screens, desk: Des
     make(REVIEWER, number, "pass_review")
     make(CALLER, number, "callback_attempt", attempt="已接通", resolved="基本解决", rating="基本满意", opinion="再等等")
     said = make(CALLER, number, "close_with_promise", note="已告知日期")
-    assert said == "已承诺办结，工单已办结：承诺办结。"
+    assert said == "已承诺办结。"
 
     desk.at = local("2026-12-16 09:30")
     screens.find(CALLER, "承诺和核实", "暖气管道保温脱落")

@@ -133,7 +133,7 @@ def _rank(move: Move, order: Order, actor: Actor, grey: bool) -> int:
     if move.name in ("urge", "supervise") and not actor.has("supervisor"):
         return _LATER
     # Grey moves of the step explain why it cannot be finished yet; the others only take room.
-    return rank if not grey or (rank < _LATER and not move.beside) else max(rank, _LATER)
+    return rank if not grey or (rank < _LATER and not move.beside) else _LATER + 1
 
 
 def _own(actor: Actor, order: Order) -> Iterator[Any]:

@@ -55,6 +55,9 @@ def done(name: str, order: Order, events: Sequence[Event], rules: Rules, actor: 
         return ""
     lead = rules.unit_name(order.lead.unit) if order.lead else ""
     happened = _WORDS.get(name, f"已{MOVES[name].zh}").format(number=order.number, lead=lead)
+    if MOVES[name].to and order.state == "closed":
+        outcome = words.zh(words.OUTCOMES, order.outcome)
+        return f"{happened}。" if outcome in happened else f"{happened}：{outcome}。"
     then = _then(mine, order, lead, actor, now)
     return "，".join(part for part in (happened, then) if part) + "。"
 
@@ -65,8 +68,6 @@ def _then(event: Event, order: Order, lead: str, actor: Actor, now: datetime) ->
         return f"{'应' if asked.type in ('whistle', 'instruction') else '热线中心应'}在{when(asked.due, now)}答复"
     if not MOVES[event.move].to:
         return ""
-    if order.state == "closed":
-        return f"工单{words.zh(words.STATES, 'closed')}：{words.zh(words.OUTCOMES, order.outcome)}"
     clock = None if sight.calling(actor, order) else current_clock(order)
     if clock is None:
         return f"工单现在是“{words.zh(words.STATES, order.state)}”"

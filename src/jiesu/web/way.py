@@ -17,7 +17,7 @@ from jiesu.domain.workdays import CITY_ZONE
 from jiesu.store import names
 from jiesu.web.forms import matter_name, region_name
 
-_SHOWN_ELSEWHERE = frozenset({"person", "text", "title", "place", "step", "foreign"})
+_SHOWN_ELSEWHERE = frozenset({"person", "text", "title", "place", "step", "foreign", "request"})
 _QUIET = frozenset({"absorb", "release_child"})
 
 
@@ -118,7 +118,7 @@ def span(first: datetime, last: datetime) -> str:
     """A length of natural time as people say it: 12分钟, 3小时, 2天4小时."""
     minutes = max(0, int((last - first).total_seconds() // 60))
     if minutes < 60:
-        return f"{minutes}分钟"
+        return f"{minutes}分钟" if minutes else "不到1分钟"
     hours, minutes = divmod(minutes, 60)
     if hours < 24:
         return f"{hours}小时{f'{minutes}分钟' if minutes else ''}"

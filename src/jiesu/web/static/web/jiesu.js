@@ -37,7 +37,7 @@
     else if (event.key === "k") step(-1);
     else if (event.key === "Enter" && el.dataset && el.dataset.number) el.querySelector("a")?.click();
     else {
-      const details = document.querySelector('.moves details[data-key="' + CSS.escape(event.key) + '"]');
+      const details = document.querySelector('.moves [data-key="' + CSS.escape(event.key) + '"]');
       if (details) { event.preventDefault(); openMove(details); }
     }
   });
