@@ -130,8 +130,8 @@ def _write(field: Locator, value: Any) -> None:
         field.set_input_files(value)
     elif kind == "checkbox":
         group = field.first.locator("xpath=ancestor::fieldset")
-        for box in group.locator("input:checked").all():
-            box.uncheck()
+        while group.locator("input:checked").count():
+            group.locator("input:checked").first.uncheck()
         for label in value:
             group.get_by_label(label, exact=True).check()
     else:
