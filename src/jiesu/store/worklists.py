@@ -25,7 +25,7 @@ WINDOW: Final = timedelta(days=92)
 @dataclass(frozen=True, slots=True)
 class Queue:
     """One list. ``clock``: whose it shows and is sorted by, the order's ``w``, the leg's ``l`` or the request's ``q``;
-    ``newest``: sorted by number instead, newest first."""
+    ``newest``: sorted by number instead, newest first; ``own``: of those in which the person's units have a part."""
 
     name: str
     zh: str
@@ -34,6 +34,7 @@ class Queue:
     join: str = ""
     clock: str = "w"
     newest: bool = False
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ QUEUES: Final[Mapping[str, Sequence[Queue]]] = {
         ),
         _requested("whistle", "吹哨", "type = 'whistle' AND units && %(units)s::varchar[]", "没有吹哨要应。"),
         _requested("told", "批示", "type = 'instruction' AND unit = ANY(%(units)s)", "没有待反馈的批示。"),
-        Queue("mine", "本单位全部", f"EXISTS (SELECT 1 FROM leg l WHERE {OF_UNIT})", "本单位还没有工单。", newest=True),
+        Queue("mine", "本单位全部", "true", "本单位还没有工单。", newest=True, own=True),
     ),
     "reviewer": (_state("review", "待审核", "replied", "答复都审完了。"),),
     "callback_clerk": (
@@ -223,12 +224,31 @@ def page(
     if after:
         where.append(_beyond(queue, after))
         params.update(due=after.due_at, last=after.number)
+    found = " AND ".join(where)
+    if queue.own:
+        params.update({f"unit{at}": unit for at, unit in enumerate(units)})
+        found = _of_units(params["handed_on"], found) if units else "false"
     order = "w.number DESC" if queue.newest else f"{queue.clock}.due_at NULLS LAST, w.number"
     statement = (
         f"SELECT {_COLUMNS}, {_CLOCKS[queue.clock]} FROM work_order w {queue.join}"
-        f" WHERE {' AND '.join(where)} ORDER BY {order} LIMIT {PAGE + 1}"
+        f" WHERE {found} ORDER BY {order} LIMIT {PAGE + 1}"
     )
     return [Row(*row) for row in sql.rows(statement, params)]
+
+
+def _of_units(handed_on: Sequence[str], found: str) -> str:
+    """Each unit's legs are read newest first and no further than the page needs, however long its history."""
+    places = []
+    for at in range(len(handed_on)):
+        places.append(f"l.unit = %(unit{at})s")
+        section = f"SELECT parent_id FROM unit WHERE code = %(unit{at})s AND kind = 'section'"
+        places.append(f"l.unit = ({section}) AND w.doc @> (%(handed_on)s::jsonb[])[{at + 1}]")
+    numbers = (
+        "(SELECT DISTINCT l.number FROM leg l JOIN work_order w ON w.number = l.number"
+        f" WHERE {place} AND {found.replace('w.number <', 'l.number <')} ORDER BY l.number DESC LIMIT {PAGE + 1})"
+        for place in places
+    )
+    return f"w.number IN ({' UNION '.join(numbers)})"
 
 
 def windowed(queue: Queue, filters: Mapping[str, Any]) -> bool:

@@ -9,7 +9,9 @@ from django.shortcuts import render
 
 
 def page(request: HttpRequest, status: int, title: str, said: str) -> HttpResponse:
-    return render(request, "web/failure.html", {"title": title, "said": said, "status": status}, status=status)
+    """The page of one failure, in the frame of whoever is signed in; it asks the database nothing."""
+    given = {"title": title, "said": said, "status": status, "person": getattr(request, "person", None)}
+    return render(request, "web/failure.html", given, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
@@ -21,7 +23,7 @@ def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
-    return page(request, 404, "没有这个页面", "请核对工单号或地址，也可以用上面的搜索框查找。")
+    return page(request, 404, "没有这个页面", "请核对地址，或回到工作列表再找。")
 
 
 def broken(request: HttpRequest) -> HttpResponse:
