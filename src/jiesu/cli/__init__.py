@@ -20,6 +20,7 @@ FAMILIES = (
     "database",
     "demo",
     "importing",
+    "simulate",
     "docs",
     "rates",
     "tick",

@@ -20,8 +20,8 @@ from jiesu.store.people import Known
 from jiesu.workflow import intake
 from jiesu.workflow.step import take
 
-Step = tuple[float, str, str, Mapping[str, Any]]
-Road = Sequence[Step]
+Step = tuple[float, str, str, Mapping[str, Any] | str]
+Road = tuple[Step, ...]
 
 _FORM = {"send_back": "no_photo", "reason": "请补现场照片"}
 _HAPPY = {"attempt": "answered", "resolved": "resolved", "rating": "satisfied", "opinion": "问题解决了，谢谢"}
@@ -71,7 +71,7 @@ _NOT_OURS = {
 }
 RETURN_ASKED: Road = (*TAKEN, (2, "request_return", "lead", _NOT_OURS))
 RETURNED: Road = (*RETURN_ASKED, (1, "agree_return", "dispatcher", {"request": "return"}))
-_PROMISE = {
+_PROMISE: dict[str, Any] = {
     "claim": "promised",
     "promise_due": 20,
     "promise_owner": "工程科科长",
