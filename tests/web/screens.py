@@ -16,6 +16,37 @@ from tests.browser import SCREENS, PageFactory
 from tests.web.desk import SHIFT, Desk
 
 SHOTS: Final = Path(__file__).resolve().parents[2] / "screenshots"
+# What a person with weak eyes or a screen reader would stumble over: words too pale on their ground, fields without a
+# name. Ratios of WCAG 2.1 AA; what cannot be used is exempt.
+_STUMBLES: Final = """() => {
+  const light = (colour) => {
+    const part = (value) => (value /= 255) <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+    return 0.2126 * part(colour[0]) + 0.7152 * part(colour[1]) + 0.0722 * part(colour[2]);
+  };
+  const read = (text) => text.match(/[\\d.]+/g).map(Number);
+  const ground = (el) => {
+    for (let at = el; at; at = at.parentElement) {
+      const colour = read(getComputedStyle(at).backgroundColor);
+      if (colour.length === 3 || colour[3] > 0.99) return colour;
+    }
+    return [255, 255, 255];
+  };
+  const found = [];
+  for (const el of document.body.querySelectorAll("*")) {
+    const words = Array.from(el.childNodes).filter((one) => one.nodeType === 3).map((one) => one.data.trim()).join("");
+    if (!words || !el.checkVisibility() || el.disabled || el.tagName === "OPTION") continue;
+    const pair = [light(read(getComputedStyle(el).color)), light(ground(el))].sort((a, b) => b - a);
+    const ratio = (pair[0] + 0.05) / (pair[1] + 0.05);
+    if (ratio < 4.5) found.push(`pale ${ratio.toFixed(2)}: ${words}`);
+  }
+  for (const el of document.querySelectorAll("input:not([type=hidden]), select, textarea")) {
+    const named = el.labels.length ? el.labels[0].textContent : el.getAttribute("aria-label");
+    if (!named || !named.trim()) found.push(`nameless: ${el.name}`);
+  }
+  const ids = Array.from(document.querySelectorAll("[id]"), (el) => el.id);
+  ids.filter((id, at) => ids.indexOf(id) !== at).forEach((id) => found.push(`twice: #${id}`));
+  return found;
+}"""
 _FITS: Final = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
 
 
@@ -117,6 +148,7 @@ class Screens:
         for screen in ("phone", "desk"):
             page.set_viewport_size(SCREENS[screen])  # type: ignore[arg-type]
             assert page.evaluate(_FITS), f"{name} is wider than a {screen}"
+            assert page.evaluate(_STUMBLES) == [], f"{name} on a {screen}"
             SHOTS.mkdir(exist_ok=True)
             width = SCREENS[screen]["width"]
             page.screenshot(path=SHOTS / f"{self._story}-{self._shots:02}-{name}-{width}.png", full_page=True)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests import city
 from tests.browser import PageFactory
 from tests.channels.bringing import brought, order_of
 from tests.channels.made_files import written
@@ -211,6 +212,52 @@ def test_crooked_through_ruling_and_a_broken_promise(screens: Screens, desk: Des
         *("check_promise", "reopen"),
     ]
     assert _faults() == []
+
+
+def test_moods_of_the_night_of_trouble_and_of_nothing_to_do(screens: Screens, desk: Desk) -> None:
+    order = city.dispatched(urgency="urgent", name="张小凤", phone="13800001111")
+    desk.at = city.MONDAY + city.HOUR
+    page = screens.go(SUPERVISOR, "/work/red")
+    page.get_by_role("button", name="深浅").click()
+    screens.shoot(page, "dark-list")
+    screens.shoot(screens.opened(SUPERVISOR, order.number, "urge"), "dark-order")
+    page = screens.opened(DISPATCHER, order.number, "recall")
+    screens.fill(page, "recall", {"reason": "派错了"})
+    city.take(order, "acknowledge", city.LIU, desk.at)
+    assert screens.send(page, "recall") == (
+        "这张工单刚被系统“签收”，现在是“办理中”；您写的内容没有丢，请看过最新情况再提交"
+    )
+    assert page.locator("#move-recall [name=reason]").input_value() == "派错了"
+    screens.shoot(page, "conflict")
+    page = screens.go(DISPATCHER, "/order/2611239999999")
+    screens.shoot(page, "no-such-order")
+    page = screens.go(HEAT_CLERK, "/work/whistle")
+    assert page.locator(".empty").inner_text() == "没有吹哨要应。"
+    screens.shoot(page, "nothing-to-do")
+    page = screens.go(DISPATCHER, "/register")
+    page.get_by_label("电话").fill("13800001111")
+    page.get_by_label("姓名").click()
+    page.get_by_role("link", name="问的是这件？催单").wait_for()
+    screens.shoot(page, "register")
+
+
+def test_hands_stay_on_the_keys(screens: Screens, desk: Desk) -> None:
+    orders = [city.registered(text=text) for text in ("路灯不亮", "井盖松动")]
+    page = screens.go(DISPATCHER, "/work/received")
+    for key in ("j", "j", "Enter"):
+        page.keyboard.press(key)
+    page.wait_for_url(f"**/order/{orders[1].number}")
+    page.keyboard.press("a")
+    assert page.locator("#move-accept").get_attribute("open") is not None
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    assert page.locator("#move-accept").get_attribute("open") is None
+    page.keyboard.press("/")
+    page.keyboard.type("路灯")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="路灯不亮").wait_for()
+    page.locator("body").press("?")
+    assert page.get_by_role("heading", name="快捷键").is_visible()
 
 
 def _way(number: int) -> list[str]:

@@ -126,6 +126,8 @@ def _rank(move: Move, order: Order, actor: Actor, grey: bool) -> int:
     if move.name in forms.ANSWERS:
         return -1
     rank = _RANK.get(move.name, _LATER)
+    if move.name == "submit" and actor.has("unit_leader"):
+        return _RANK["interim_reply"]
     if move.name == "first_contact" and any(leg.contacted_at for leg in _own(actor, order)):
         return _LATER
     if move.name == "inform":

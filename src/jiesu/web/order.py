@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from jiesu.domain import privacy, sight
 from jiesu.domain.errors import Conflict, Forbidden, NotFound, Refused
 from jiesu.domain.moves import MOVES
-from jiesu.domain.order import Actor, Event, Leg, Order
+from jiesu.domain.order import Actor, Event, Leg, Order, Request
 from jiesu.domain.permissions import sees
 from jiesu.domain.rules import Rules
 from jiesu.store import files, notices, orders, people
@@ -109,7 +109,7 @@ def _page(
         text=_text(who.actor, order, texts, opened),
         way=list(reversed(way.way(order, events, texts, who.actor, rules))),
         legs=[_Part(leg, rules) for leg in order.legs],
-        requests=order.requests,
+        requests=[(one, _asked_by(one, order, rules)) for one in order.requests],
         units=forms.units(rules),
         matters=forms.matters(rules),
         actions=actions(who.actor, order, rules, who.now, again, request.GET.dict()),
@@ -132,6 +132,12 @@ class _Part:
         self.name = rules.unit_name(leg.unit)
         self.clock = leg_clock(leg)
         self.sections = [rules.unit_name(one) for one in leg.sections]
+
+
+def _asked_by(one: Request, order: Order, rules: Rules) -> str:
+    """The unit that a request is about: who asked, or who is asked."""
+    unit = one.unit or (order.leg(one.leg).unit if one.leg else "")
+    return rules.unit_name(unit) if unit else ""
 
 
 def _reminders(who: Person, order: Order) -> list[notices.Said]:

@@ -97,7 +97,9 @@ def _tone(event: Event, stop: Stop) -> str:
 
 def _timings(before: Order, after: Order) -> Iterator[Timing]:
     pairs = [(before.clocks, after.clocks)]
-    pairs += [(old.clocks, new.clocks) for old, new in zip(before.legs, after.legs, strict=False)]
+    # A leg that ended had its clocks stopped without the act that they wait for.
+    legs = zip(before.legs, after.legs, strict=False)
+    pairs += [(old.clocks, new.clocks) for old, new in legs if new.state not in ("returned", "released")]
     for old, new in pairs:
         for name, clock in old.items():
             now = new.get(name)
@@ -139,7 +141,7 @@ def _details(
     if door:
         yield "应走的渠道", str(door)
     for leg in event.data.get("new_legs", ()):
-        if event.move in ("rule", "adopt"):
+        if event.move == "adopt":
             yield ("牵头" if leg["lead"] else "配合"), rules.unit_name(leg["unit"])
 
 
