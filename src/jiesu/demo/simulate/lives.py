@@ -27,8 +27,6 @@ from jiesu.domain.rules import Rules
 from jiesu.domain.text import title_of, tsvector_text
 from jiesu.store.record import Life, Shown
 
-_PROMISE = {"promise_owner": "科室负责人", "promise_approver": "分管领导", "promise_text": "到期前完成整改并回复。"}
-
 
 class Writer(Protocol):
     """Whoever words what people write on an order (``demo.words``)."""
@@ -36,7 +34,16 @@ class Writer(Protocol):
     def note(self, rng: Random, *, move: str, matter: str, unit_name: str, facts: dict[str, Any]) -> str: ...
 
     def reply(
-        self, rng: Random, *, matter: str, kind: str, claim: str, place: Any, unit_name: str
+        self,
+        rng: Random,
+        *,
+        matter: str,
+        kind: str,
+        claim: str,
+        place: Any,
+        unit_name: str,
+        due: datetime | None = None,
+        template: bool = False,
     ) -> dict[str, str]: ...
 
     def opinion(self, rng: Random, *, resolved: str, rating: str) -> str: ...
@@ -250,7 +257,7 @@ class Walk:
             duty = self.rules.duty(order, self.at)
             others = [unit for unit in (duty.assist if duty else ()) if unit not in order.excluded]
             lead = self.rng.choice(others) if others else self._anyone(order)
-            facts["basis"] = self.write("dispatch")
+            facts["basis"] = self.write("dispatch", fact="basis")
         assist = self._assisting(lead)
         if assist:
             facts["assist"] = assist
@@ -261,7 +268,7 @@ class Walk:
 
     def _anyone(self, order: Order) -> str:
         units = [code for code in self.rules.units if self.rules.can_handle(code) and code not in order.excluded]
-        return self.rng.choice([code for code in units if self.lives.crew.has("unit_clerk", code)])
+        return str(self.rng.choice([code for code in units if self.lives.crew.has("unit_clerk", code)]))
 
     def _assisting(self, lead: str) -> list[str]:
         duty = self.rules.duty(self.story.order, self.at)
@@ -275,7 +282,9 @@ class Walk:
         if not any(one.type == "return" for one in order.requests):
             duty = self.rules.duty(order, self.at)
             named = self.rules.catalog.lead(duty, order.region) if duty else None
-            self.go("dispatch", self.centre("dispatcher"), lead=named or lead, basis=self.write("dispatch"))
+            self.go(
+                "dispatch", self.centre("dispatcher"), lead=named or lead, basis=self.write("dispatch", fact="basis")
+            )
             return
         self.wait(20)
         self.go("refer_to_ruling", self.centre("supervisor"), reason=self.write("refer_to_ruling"))
@@ -437,7 +446,9 @@ class Walk:
         if self.chance(0.85):
             self.go("agree_extension", self.centre("dispatcher"), request=one.no)
         else:
-            self.go("refuse_extension", self.centre("dispatcher"), request=one.no, reason=self.write("refuse"))
+            self.go(
+                "refuse_extension", self.centre("dispatcher"), request=one.no, reason=self.write("refuse_extension")
+            )
 
     def _shelve(self, leg: Leg) -> None:
         review = self.at + timedelta(days=self.rng.randint(20, 90))
@@ -533,9 +544,16 @@ class Walk:
 
     def _words(self, leg: Leg, who: Character, claim: str) -> dict[str, Any]:
         name = self.rules.unit_name(leg.unit)
-        rng = Random(f"{self.lives.seed}:template:{leg.unit}") if self.chance(who.templates) else self.rng
+        due = self.at + timedelta(days=self.rng.randint(10, 60)) if claim == "promised" else None
         said = self.lives.writer.reply(
-            rng, matter=self.demand.matter, kind=self.demand.kind, claim=claim, place=self.place, unit_name=name
+            self.rng,
+            matter=self.demand.matter,
+            kind=self.demand.kind,
+            claim=claim,
+            place=self.place,
+            unit_name=name,
+            due=due,
+            template=self.chance(who.templates),
         )
         facts: dict[str, Any] = {
             "claim": claim,
@@ -549,8 +567,8 @@ class Walk:
         if claim == "statutory":
             facts["statutory_number"] = f"雄{name[:1]}立〔{self.at.year}〕{self.demand.index % 900 + 100}号"
         if claim == "promised":
-            due = self.at + timedelta(days=self.rng.randint(10, 60))
-            facts.update(_PROMISE, promise_due=due)
+            facts["promise_due"] = due
+            facts.update({name: said[name] for name in ("promise_text", "promise_owner", "promise_approver")})
         return facts
 
     def _wait_for_helpers(self, leg: Leg, facts: dict[str, Any], leader: Actor) -> None:
@@ -580,7 +598,7 @@ class Walk:
         order = self.story.order
         if self.chance(0.035) and order.form_backs + order.substance_backs < 2:
             code = self.rng.choice(list(self.rules.reasons["send_back"]))
-            self.go("send_back", self.centre("reviewer"), send_back=code, reason=self.write("send_back"))
+            self.go("send_back", self.centre("reviewer"), send_back=code, reason=self.write("send_back", code=code))
             return
         self.go("pass_review", self.centre("reviewer"))
 
@@ -756,7 +774,7 @@ class Walk:
         for approver in (inside, outside):
             self.office(200)
             if self.chance(0.25):
-                self.go("refuse_exemption", approver, request=one.no, reason=self.write("refuse"))
+                self.go("refuse_exemption", approver, request=one.no, reason=self.write("refuse_exemption"))
                 return
             if not self.story.may(self.at, "approve_exemption", approver, request=one.no):
                 return

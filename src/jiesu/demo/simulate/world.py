@@ -171,9 +171,10 @@ _KINDS_OF: Mapping[str, tuple[str, ...]] = {
     "08": ("estate", "road", "market"),
     "09": ("factory", "estate", "village"),
     "10": ("estate", "estate", "road", "park"),
-    "13": ("hospital",),
+    "13": ("hospital", "hospital", "estate"),
     "14": ("school",),
     "17": ("village",),
+    "21": ("park", "market"),
     "19": ("factory",),
 }
 
@@ -236,6 +237,8 @@ def _season(matter: str, day: date, temperature: float, storm: float) -> float:
         return {5: 1.5, 6: 2.0, 7: 2.3, 8: 2.2, 9: 1.5}.get(month, 0.5)
     if matter.startswith("07.03"):
         return 0.25 + 26.0 * storm
+    if matter in ("08.05", "22.07"):
+        return 2.6 if temperature < 0 else 0.15
     if matter.startswith("05"):
         return 1.0 + 2.5 * storm + (0.8 if month in (7, 8) else 0.0)
     if matter == "12.01":
