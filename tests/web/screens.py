@@ -79,7 +79,7 @@ class Screens:
         """The screen of ``who``, signed in by the page of signing in; a later shift takes up a session of its own."""
         since, page = self._held.get(who, (None, None))
         if page is None:
-            page = self._pages(statuses=[422, 409, 403])
+            page = self._pages(statuses=[403, 404, 409, 422])
             self._sign_in(page, who)
         elif since is None or abs(self._desk.at - since) > SHIFT:
             name = settings.SESSION_COOKIE_NAME

@@ -223,9 +223,9 @@ def test_moods_of_the_night_of_trouble_and_of_nothing_to_do(screens: Screens, de
     screens.shoot(screens.opened(SUPERVISOR, order.number, "urge"), "dark-order")
     page = screens.opened(DISPATCHER, order.number, "recall")
     screens.fill(page, "recall", {"reason": "派错了"})
-    city.take(order, "acknowledge", city.LIU, desk.at)
+    screens.make(HEAT_CLERK, order.number, "acknowledge")
     assert screens.send(page, "recall") == (
-        "这张工单刚被系统“签收”，现在是“办理中”；您写的内容没有丢，请看过最新情况再提交"
+        "这张工单刚被刘桂芬“签收”，现在是“办理中”；您写的内容没有丢，请看过最新情况再提交"
     )
     assert page.locator("#move-recall [name=reason]").input_value() == "派错了"
     screens.shoot(page, "conflict")
