@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from jiesu.domain import sight
+from jiesu.domain import privacy, sight
 from jiesu.domain.decide import decide, possible
 from jiesu.domain.errors import Refused
 from jiesu.domain.moves import MOVES, Move
@@ -127,7 +127,7 @@ def _rank(move: Move, order: Order, actor: Actor, grey: bool) -> int:
         return -1
     rank = _RANK.get(move.name, _LATER)
     if move.name == "submit" and actor.has("unit_leader"):
-        return _RANK["interim_reply"]
+        return _RANK["leg_reply"]
     if move.name == "first_contact" and any(leg.contacted_at for leg in _own(actor, order)):
         return _LATER
     if move.name == "inform":
@@ -175,13 +175,17 @@ def _form(
         if one.name == "request" and not one.options:
             return None
         if one.name == "field":
-            one.options = [pair for pair in one.options if sight.sight(actor, order, pair[0]) == "reveal"]
+            one.options = [(name, zh) for name, zh in one.options if _may_open(actor, order, name)]
             if not one.options or (order.person is None and one.options != [("text", "诉求原文")]):
                 return None
         if asked.get("open") == move.name and one.name in asked and not mine:
             one.value = asked[one.name]
     form.open = asked.get("open") == move.name
     return _told(form, mine) if mine else form
+
+
+def _may_open(actor: Actor, order: Order, name: str) -> bool:
+    return any(name == one and sight.sight(actor, order, one) == "reveal" for one in privacy.FIELDS)
 
 
 def _told(form: forms.MoveForm, again: Again) -> forms.MoveForm:

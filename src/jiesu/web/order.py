@@ -11,10 +11,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from jiesu.domain import privacy, sight
+from jiesu.domain import privacy, sight, words
 from jiesu.domain.errors import Conflict, Forbidden, NotFound, Refused
 from jiesu.domain.moves import MOVES
-from jiesu.domain.order import Actor, Event, Leg, Order, Request
+from jiesu.domain.order import Actor, Clock, Event, Leg, Order, Request
 from jiesu.domain.permissions import sees
 from jiesu.domain.rules import Rules
 from jiesu.store import files, notices, orders, people
@@ -104,7 +104,7 @@ def _page(
         place=loaded.place or "未写明" if reads else HIDDEN,
         matter=forms.matter_name(rules, order.matter),
         region=forms.region_name(rules, order.region),
-        clock=None if sight.calling(who.actor, order) else current_clock(order),
+        clock=None if sight.calling(who.actor, order) else _named(order, current_clock(order)),
         demander=_demander(who.actor, order, opened),
         text=_text(who.actor, order, texts, opened),
         way=list(reversed(way.way(order, events, texts, who.actor, rules))),
@@ -124,13 +124,21 @@ def _nowhere(request: HttpRequest, number: int) -> HttpResponse:
     return failures.page(request, 404, "没有这张工单", f"没有工单 {number}，请核对工单号。")
 
 
+def _named(order: Order, clock: Clock | None) -> tuple[str, Clock] | None:
+    """The clock that runs, with its name."""
+    held = {**order.clocks, **(order.lead.clocks if order.lead else {})}
+    return next(((words.zh(words.CLOCKS, name), one) for name, one in held.items() if one is clock), None)
+
+
 class _Part:
     """A leg with its unit's name and its clock."""
 
     def __init__(self, leg: Leg, rules: Rules) -> None:
         self.leg = leg
         self.name = rules.unit_name(leg.unit)
-        self.clock = leg_clock(leg)
+        clock = leg_clock(leg)
+        self.clock = clock
+        self.running = next((words.zh(words.CLOCKS, name) for name, one in leg.clocks.items() if one is clock), "")
         self.sections = [rules.unit_name(one) for one in leg.sections]
 
 
