@@ -78,8 +78,8 @@ class PageFactory:
             context.close()
 
     def _watch_console(self, message: ConsoleMessage, statuses: Collection[int]) -> None:
-        if message.type != "error":
-            return
+        if message.type != "error" or message.location["url"].endswith("/favicon.ico"):
+            return  # the icon is asked for by a full browser itself, at its own time, not by the page
         refused = _REFUSED.search(message.text)
         if refused is None or int(refused[1]) not in statuses:
             self.problems.append(f"console: {message.text}")
