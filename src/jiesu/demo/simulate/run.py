@@ -24,6 +24,7 @@ from jiesu.demo.simulate.crew import Crew
 from jiesu.demo.simulate.demands import Demand, Demands, put_into_words
 from jiesu.demo.simulate.lives import Lives
 from jiesu.demo.simulate.scenario import Scenario
+from jiesu.demo.simulate.walk import Scene
 from jiesu.demo.simulate.world import World
 from jiesu.demo.words import Speaker
 from jiesu.domain.errors import Refused
@@ -85,7 +86,7 @@ def simulate(
     show("推演诉求", orders, orders)
     ids = _people(world, demands, now)
     crew = Crew(sql.rows("SELECT staff_id, role, unit_id FROM staff_role ORDER BY id"))
-    lives = Lives(world, rules, crew, speaker, pictures.keep(now, PICTURES), until, seed)
+    lives = Lives(Scene(world, rules, crew, speaker, pictures.keep(now, PICTURES), until, seed))
     batches = _batches(demands)
     record.ensure_months({int(f"{first + timedelta(days=n):%y%m}") for n in range(days + 1)})
     connections.close_all()
