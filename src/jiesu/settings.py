@@ -44,7 +44,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "jiesu.web.gate.PageRules",
+    "jiesu.web.frame.gate.PageRules",
 ]
 ROOT_URLCONF = "jiesu.urls"
 WSGI_APPLICATION = "jiesu.wsgi.application"
@@ -73,7 +73,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-CSRF_FAILURE_VIEW = "jiesu.web.failures.expired"
+CSRF_FAILURE_VIEW = "jiesu.web.frame.failures.expired"
 LOGIN_URL = "/login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/login"

@@ -20,7 +20,7 @@ urlpatterns = [
     path("", include("jiesu.web.urls")),
 ]
 
-handler400 = "jiesu.web.failures.bad_request"
-handler403 = "jiesu.web.failures.forbidden"
-handler404 = "jiesu.web.failures.not_found"
-handler500 = "jiesu.web.failures.broken"
+handler400 = "jiesu.web.frame.failures.bad_request"
+handler403 = "jiesu.web.frame.failures.forbidden"
+handler404 = "jiesu.web.frame.failures.not_found"
+handler500 = "jiesu.web.frame.failures.broken"

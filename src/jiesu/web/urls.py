@@ -1,20 +1,18 @@
-"""Addresses of the pages."""
+"""Addresses of the pages: the frame's, the order page's, and each desk's own."""
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
-from jiesu.web import attachments, find, order, register, signin, worklist
+from jiesu.web.desks import DESKS
+from jiesu.web.frame import queue, search, signin
 
 urlpatterns = [
-    path("", worklist.show, name="home"),
+    path("", queue.show, name="home"),
     path("login", signin.sign_in, name="login"),
     path("logout", signin.sign_out, name="logout"),
-    path("work/<slug:queue>", worklist.show, name="worklist"),
-    path("register", register.register, name="register"),
-    path("register/history", register.history, name="history"),
-    path("search", find.find, name="search"),
-    path("order/<int:number>", order.show, name="order"),
-    path("order/<int:number>/<slug:name>", order.move, name="move"),
-    path("order/<int:number>/file/<slug:digest>", attachments.show, name="file"),
+    path("work/<slug:queue>", queue.show, name="worklist"),
+    path("search", search.find, name="search"),
+    *(path("", include(f"jiesu.web.{desk.name}.urls")) for desk in DESKS),
+    path("", include("jiesu.web.order.urls")),
 ]

@@ -1,0 +1,7 @@
+"""Addresses: the callback clerk's desk."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

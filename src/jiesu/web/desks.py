@@ -1,0 +1,104 @@
+"""The one table of desks: who sits where, what waits there, and where the desk's own screen is.
+
+The navigation at the left, the page after signing in and the tests of the desks are read from it. A list's own words
+(what it is called, what is said when it is empty) stand with its condition in ``store.worklists``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from jiesu.store.worklists import Queue
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One desk.
+
+    ``name``: its folder below ``web`` (``urls.urlpatterns`` there is included); ``address``: its own screen, empty
+    while its first list is its screen; ``roles``: whose home it is; ``also``: who may sit there besides;
+    ``queues``: names of lists in ``store.worklists`` that stand beneath it, for those whose role has them;
+    ``due``: those whose orders wait for the one who sits there, added up to the desk's one number;
+    ``key``: the letter after ``g`` that goes there.
+    """
+
+    name: str
+    zh: str
+    key: str
+    roles: frozenset[str]
+    queues: tuple[str, ...] = ()
+    due: tuple[str, ...] = ()
+    also: frozenset[str] = frozenset()
+    address: str = ""
+
+    def seats(self, roles: Collection[str]) -> bool:
+        """Whether somebody with these roles may sit here."""
+        return bool((self.roles | self.also) & set(roles))
+
+    def lists(self, mine: Collection[Queue]) -> list[Queue]:
+        """The lists of this desk among those that the person has, in the desk's order."""
+        by_name = {queue.name: queue for queue in mine}
+        return [by_name[name] for name in self.queues if name in by_name]
+
+    def waiting(self, counts: Mapping[str, int]) -> int:
+        """How many orders wait for the one who sits here."""
+        return sum(counts.get(name, 0) for name in self.due)
+
+
+def _roles(*names: str) -> frozenset[str]:
+    return frozenset(names)
+
+
+DESKS: Final = (
+    Desk(
+        "intake",
+        "受理",
+        "s",
+        _roles("agent"),
+        ("received", "needs_details", "all"),
+        ("received",),
+        also=_roles("dispatcher"),
+    ),
+    Desk(
+        "dispatch",
+        "派单",
+        "p",
+        _roles("dispatcher"),
+        ("received", "accepted", "returns", "asked", "needs_details", "all"),
+        ("received", "accepted", "returns", "asked"),
+    ),
+    Desk(
+        "unit",
+        "办理",
+        "b",
+        _roles("unit_clerk", "unit_leader"),
+        ("sign", "work", "whistle", "told", "mine"),
+        ("sign", "work", "whistle", "told"),
+    ),
+    Desk("review", "审核", "h", _roles("reviewer"), ("review",), ("review",)),
+    Desk("callback", "回访", "f", _roles("callback_clerk"), ("callback", "after"), ("callback", "after")),
+    Desk(
+        "supervise",
+        "督办",
+        "d",
+        _roles("supervisor", "exemption_approver"),
+        ("red", "amber", "flagged", "decide", "exempt", "all"),
+        ("red", "decide", "exempt"),
+    ),
+    Desk("ruling", "裁定", "c", _roles("arbiter"), ("ruling", "duty"), ("ruling", "duty")),
+    Desk("quality", "质检", "z", _roles("inspector"), ("all",)),
+    Desk("leader", "领导", "l", _roles("city_leader"), ("high", "instructed", "all"), ("high",)),
+    Desk("analyst", "分析", "x", _roles("analyst"), ("all",)),
+    Desk("admin", "管理", "m", _roles("administrator"), ("all",)),
+    Desk("privacy", "个人信息保护", "y", _roles("dpo"), ("closed",)),
+    Desk("shift", "交接班", "j", _roles()),
+    Desk("outage", "应急", "o", _roles()),
+)
+
+
+def of(roles: Collection[str]) -> list[Desk]:
+    """The desks of somebody with these roles: first those that are home to him, then where he may sit besides."""
+    home = [desk for desk in DESKS if desk.roles & set(roles)]
+    return home + [desk for desk in DESKS if desk not in home and desk.seats(roles)]

@@ -1,0 +1,1 @@
+"""What every page stands in: who is there, the frame, lists, search, notices."""

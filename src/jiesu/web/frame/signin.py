@@ -1,0 +1,50 @@
+"""Signing in and out."""
+
+from __future__ import annotations
+
+import hashlib
+
+from django.contrib.auth import login, logout
+from django.contrib.auth.hashers import check_password, make_password
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods, require_POST
+
+from jiesu.store.models import Staff
+
+TRIES = 5
+WAIT_SECONDS = 300
+_WRONG = "账号或密码不对，请重新输入。忘记密码请联系管理员。"
+_WAIT = f"连续输错 {TRIES} 次，请 {WAIT_SECONDS // 60} 分钟后再试，或联系管理员。"
+
+
+@require_http_methods(["GET", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Ask for account and password; five wrong tries make an account wait."""
+    wanted = request.POST.get("next") or request.GET.get("next") or "/"
+    if not url_has_allowed_host_and_scheme(wanted, {request.get_host()}):
+        wanted = "/"
+    if request.method == "GET":
+        return render(request, "frame/signin.html", {"next": wanted})
+    name = request.POST.get("login", "").replace("\0", "").strip()[:60]
+    tries = f"tries-{hashlib.sha256(name.encode()).hexdigest()}"
+    if cache.get(tries, 0) >= TRIES:
+        return render(request, "frame/signin.html", {"next": wanted, "login": name, "error": _WAIT}, status=429)
+    staff = Staff.objects.filter(login=name, is_active=True).first()
+    given = request.POST.get("password", "")
+    # The same work for an account that does not exist, so that the time tells nothing.
+    right = check_password(given, staff.password) if staff else bool(make_password(given)) and False
+    if staff is None or not right:
+        cache.set(tries, cache.get(tries, 0) + 1, WAIT_SECONDS)
+        return render(request, "frame/signin.html", {"next": wanted, "login": name, "error": _WRONG}, status=403)
+    cache.delete(tries)
+    login(request, staff, backend="django.contrib.auth.backends.ModelBackend")
+    return HttpResponseRedirect(wanted)
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    logout(request)
+    return HttpResponseRedirect("/login")

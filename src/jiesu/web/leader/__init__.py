@@ -1,0 +1,1 @@
+"""The city leader's desk."""

@@ -1,0 +1,1 @@
+"""The quality inspector's desk."""

@@ -1,0 +1,7 @@
+"""Addresses: the quality inspector's desk."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

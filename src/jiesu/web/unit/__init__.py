@@ -1,0 +1,1 @@
+"""The handling unit's desk."""
