@@ -1,7 +1,7 @@
 """The tables, by what they hold. Orders and events are written by ``store.record`` alone."""
 
 from jiesu.store.models.calls import Call
-from jiesu.store.models.city import Article, CatalogLine, Day, Matter, Place, Region, RosterEntry, Unit
+from jiesu.store.models.city import Article, ArticleVersion, CatalogLine, Day, Matter, Place, Region, RosterEntry, Unit
 from jiesu.store.models.orders import (
     Callback,
     Contact,
@@ -30,6 +30,7 @@ from jiesu.store.models.staff import Staff, StaffRole, Token
 
 __all__ = [
     "Article",
+    "ArticleVersion",
     "Call",
     "Callback",
     "CatalogLine",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models import F, Func
 
 
 class Unit(models.Model):
@@ -46,6 +48,8 @@ class Matter(models.Model):
     urgency = models.CharField(max_length=12, default="normal")
     kinds = models.JSONField(default=list)
     active = models.BooleanField(default=True)
+    pinyin = models.CharField(max_length=300, blank=True, default="")
+    initials = models.CharField(max_length=80, blank=True, default="")
 
     class Meta:
         db_table = "matter"
@@ -80,6 +84,12 @@ class Place(models.Model):
 
     class Meta:
         db_table = "place"
+        indexes = [
+            models.Index(fields=["name"], opclasses=["text_pattern_ops"], name="place_name"),
+            models.Index(fields=["pinyin"], opclasses=["text_pattern_ops"], name="place_pinyin"),
+            models.Index(fields=["initials"], opclasses=["text_pattern_ops"], name="place_initials"),
+            GinIndex(Func(F("name"), function="name_pairs"), name="place_pairs"),
+        ]
 
 
 class CatalogLine(models.Model):
@@ -116,13 +126,42 @@ class Day(models.Model):
 
 
 class Article(models.Model):
-    """A knowledge article that a demand can be answered with at the desk."""
+    """A knowledge article that a demand can be answered with at the desk, as it reads now.
+
+    ``region`` empty: the whole city. ``valid_until`` is its last day. ``source`` is the legal basis or the paper it was
+    taken from. ``used`` counts the answers given with it.
+    """
 
     code = models.CharField(max_length=32, primary_key=True)
     title = models.CharField(max_length=120)
     matter = models.CharField(max_length=40, blank=True)
+    region = models.CharField(max_length=32, blank=True, default="")
     body = models.TextField()
+    keywords = models.JSONField(default=list)
+    source = models.CharField(max_length=200, blank=True, default="")
+    valid_from = models.DateField(null=True)
+    valid_until = models.DateField(null=True)
     active = models.BooleanField(default=True)
+    version = models.IntegerField(default=1)
+    updated_at = models.DateTimeField(null=True)
+    updated_by = models.CharField(max_length=40, blank=True, default="")
+    used = models.IntegerField(default=0, db_default=0)
 
     class Meta:
         db_table = "article"
+
+
+class ArticleVersion(models.Model):
+    """An article as it read from one change to the next. Rows are only ever added."""
+
+    code = models.CharField(max_length=32)
+    version = models.IntegerField()
+    act = models.CharField(max_length=10)
+    doc = models.JSONField()
+    note = models.CharField(max_length=200, blank=True)
+    by = models.CharField(max_length=40)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "article_version"
+        constraints = [models.UniqueConstraint(fields=["code", "version"], name="article_version_once")]

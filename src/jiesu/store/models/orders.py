@@ -193,7 +193,11 @@ class Callback(AppendOnly):
 
 
 class Contact(models.Model):
-    """One approach through one channel; it may give no order, one, or several."""
+    """One approach through one channel; it may give no order, one, or several.
+
+    ``number`` and ``seq`` name what came of it: an order's first event, or a chase. Whatever else came of the same
+    approach has a row of its own with ``part_of``; contacts are counted without those.
+    """
 
     id = models.BigAutoField(primary_key=True)
     at = models.DateTimeField()
@@ -203,11 +207,13 @@ class Contact(models.Model):
     number = models.BigIntegerField(null=True)
     seq = models.IntegerField(null=True)
     source = models.CharField(max_length=80, blank=True)
+    part_of = models.BigIntegerField(null=True)
 
     class Meta:
         db_table = "contact"
         indexes = [
             models.Index(fields=["number"], name="contact_number"),
+            models.Index(fields=["part_of"], name="contact_part_of", condition=Q(part_of__isnull=False)),
             models.Index(fields=["person", "-at"], name="contact_person", condition=Q(person__isnull=False)),
         ]
 
