@@ -45,13 +45,17 @@ def report() -> Iterator[Outcome]:
 
 
 @contextmanager
-def ready(*, role: connect.Role = "app", migrated: bool = True) -> Iterator[DataDir]:
+def ready(*, role: connect.Role = "app", migrated: bool = True, loading: bool = False) -> Iterator[DataDir]:
     """Keys made, database running (and left as found), Django set up as `role`; refuses an unmigrated database.
+
+    Refuses a demo whose loading was broken off too, unless it is the `loading` itself.
 
     An embedded database that has no tables at all is new: it gets them first. Import models inside the block:
     Django's registry does not exist before it.
     """
     data = DataDir.choose().prepare()
+    if migrated and not loading:
+        refuse_unfinished(data)
     keys.load_or_make(data)
     with connect.database(data):
         if migrated and connect.is_embedded() and _is_new(data):
@@ -98,6 +102,23 @@ def setup_django(role: connect.Role = "app") -> None:
     import django
 
     django.setup()
+
+
+def is_unfinished(data: DataDir) -> bool:
+    """Whether the loading of a demo into this database is under way or was broken off."""
+    return data.unfinished.exists() and data.unfinished.read_text() == connect.name(data)
+
+
+def refuse_unfinished(data: DataDir) -> None:
+    """Raise CannotStart where the loading of a demo into this database is under way or was broken off."""
+    if not is_unfinished(data):
+        return
+    if connect.is_embedded():
+        raise CannotStart("演示数据正在装入，或上次没有装完。请再运行一次 make demo（jiesu demo），它会清空重装。")
+    raise CannotStart(
+        "上次往 DATABASE_URL 指的数据库装演示数据没有装完。请清空这个库（或换一个空库）后再运行 jiesu demo；"
+        f"不再需要演示数据的，请删去 {data.unfinished}。"
+    )
 
 
 def refuse_unmigrated() -> None:

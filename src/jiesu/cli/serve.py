@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from jiesu.cli import frame
 from jiesu.cli.parts import Command, Postgres, end_leftovers, http_probe
 from jiesu.cli.supervisor import Supervisor, former_children, say
 from jiesu.store import connect, keys
@@ -52,6 +53,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def serve(arguments: argparse.Namespace) -> int:
     """Run everything until told to stop."""
+    frame.refuse_unfinished(DataDir.choose())
     return run(arguments)
 
 

@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 import argparse
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -43,15 +44,20 @@ def run(arguments: argparse.Namespace) -> int:
             orders=arguments.orders,
             days=arguments.days,
             seed=arguments.seed,
-            until=arguments.until,
+            until=_end(arguments.until, datetime.now(UTC)),
             scenario=arguments.scenario,
             processes=arguments.processes,
         )
     return 0
 
 
-def history(*, orders: int, days: int, seed: int, until: str | None, scenario: Path | None, processes: int = 2) -> None:
-    """Simulate inside a ready frame, with a bar, and say what was made."""
+def history(
+    *, orders: int, days: int, seed: int, until: datetime, scenario: Path | None = None, processes: int = 2
+) -> None:
+    """Simulate inside a ready frame, showing how far it is, and say what was made.
+
+    Demands come in on the whole days before ``until``; the people who work on them work until that moment.
+    """
     from jiesu.demo.simulate.run import simulate
     from jiesu.demo.simulate.scenario import load
 
@@ -62,7 +68,7 @@ def history(*, orders: int, days: int, seed: int, until: str | None, scenario: P
             orders=orders,
             days=days,
             seed=seed,
-            until=_end(until, now),
+            until=until,
             scenario=load(scenario),
             show=show,
             now=now,
@@ -92,10 +98,14 @@ def _end(until: str | None, now: datetime) -> datetime:
 
 
 @contextmanager
-def _bar() -> Iterator[Any]:
+def _bar() -> Iterator[Callable[[str, int, int], None]]:
+    """Who is shown how far it is: a bar on a terminal, plain lines elsewhere."""
     console = Console(stderr=True)
+    if not console.is_terminal:
+        yield plain_lines(sys.stderr)
+        return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+    with Progress(*columns, console=console) as progress:
         stages: dict[str, Any] = {}
 
         def show(stage: str, done: int, whole: int) -> None:
@@ -104,3 +114,17 @@ def _bar() -> Iterator[Any]:
             progress.update(stages[stage], completed=done)
 
         yield show
+
+
+def plain_lines(out: TextIO) -> Callable[[str, int, int], None]:
+    """A line when a stage begins and whenever another quarter of it is done, for a pipe or a log."""
+    told: dict[str, int] = {}
+
+    def show(stage: str, done: int, whole: int) -> None:
+        quarter = 4 * done // max(1, whole)
+        if quarter > told.get(stage, -1):
+            told[stage] = quarter
+            out.write(f"{stage}：{done:,}/{whole:,}\n")
+            out.flush()
+
+    return show

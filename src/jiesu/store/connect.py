@@ -39,6 +39,14 @@ def url(data: DataDir, role: Role = "owner", environ: Mapping[str, str] | None =
     return outside
 
 
+def name(data: DataDir, environ: Mapping[str, str] | None = None) -> str:
+    """Which database this is, in a few words without a password: "embedded", or host, port and database outside."""
+    if is_embedded(environ):
+        return "embedded"
+    parts = _split(url(data, environ=environ))
+    return " ".join(str(parts.get(key, "")) for key in ("host", "port", "dbname"))
+
+
 def django_database(data: DataDir, environ: Mapping[str, str] | None = None) -> dict[str, Any]:
     """Django's entry for this process: role by JIESU_ROLE (default app), a pool of JIESU_POOL connections if set.
 

@@ -93,6 +93,11 @@ class DataDir:
         return self.root / "run"
 
     @property
+    def unfinished(self) -> Path:
+        """While it is there, a demo is being loaded, or the loading was broken off; it names the database."""
+        return self.root / "demo-unfinished"
+
+    @property
     def serve_lock(self) -> Path:
         return self.run / "serve.lock"
 

@@ -18,10 +18,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
+from typing import Literal, LiteralString
 from urllib.parse import quote
 
 import psutil
+import psycopg
 
 from jiesu.store.datadir import CannotStart, DataDir, exclusive, sync_folder, write_private
 from jiesu.store.pgserver import (
@@ -29,6 +30,8 @@ from jiesu.store.pgserver import (
     Place,
     bootstrap_sql,
     cluster_folder,
+    database_sql,
+    extension_sql,
     find_place,
     make_room,
     run_tool,
@@ -100,6 +103,16 @@ class Embedded:
             return False
         del _children[pid]
         return True
+
+    def renew(self) -> None:
+        """An empty database in place of the old one, all of which is lost. The server runs; sessions are broken off."""
+        with psycopg.connect(self.url("super", database=SUPER), autocommit=True) as link:
+            link.execute(_constant(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)"))
+            for statement in database_sql(OWNER, APP, DATABASE):
+                link.execute(_constant(statement))
+        with psycopg.connect(self.url("super"), autocommit=True) as link:
+            for statement in extension_sql():
+                link.execute(_constant(statement))
 
     def stop(self) -> None:
         """Shut down fast (sessions are broken off, committed work is kept); no error if it does not run."""
@@ -232,6 +245,11 @@ class Embedded:
                 f"数据目录里的数据库是 PostgreSQL {made_by} 建的，本程序带的是 {place.version}，不能直接打开。"
                 "请用原来的版本导出（pg_dump）后再导入，或装回原来的版本。"
             )
+
+
+def _constant(statement: str) -> LiteralString:
+    """Statements here are put together from the names above."""
+    return statement  # type: ignore[return-value]
 
 
 def _clear_leftovers(place: Place) -> None:

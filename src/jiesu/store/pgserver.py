@@ -212,15 +212,27 @@ def bootstrap_sql(
                 f"CREATE ROLE {owner} LOGIN PASSWORD '{owner_password}'",
                 f"CREATE ROLE {app} LOGIN PASSWORD '{app_password}'",
                 f"GRANT {app} TO {owner}",
-                f"CREATE DATABASE {database} OWNER {owner}",
-                f"REVOKE ALL ON DATABASE {database} FROM PUBLIC",
-                f"GRANT CONNECT, TEMPORARY ON DATABASE {database} TO {app}",
+                *database_sql(owner, app, database),
                 "",
             )
         ),
     )
-    if _has_statements():
-        yield database, "CREATE EXTENSION IF NOT EXISTS pg_stat_statements;\n\n"
+    for statement in extension_sql():
+        yield database, f"{statement};\n\n"
+
+
+def database_sql(owner: str, app: str, database: str) -> tuple[str, ...]:
+    """Statements that make an empty database, to run one by one outside a transaction."""
+    return (
+        f"CREATE DATABASE {database} OWNER {owner}",
+        f"REVOKE ALL ON DATABASE {database} FROM PUBLIC",
+        f"GRANT CONNECT, TEMPORARY ON DATABASE {database} TO {app}",
+    )
+
+
+def extension_sql() -> tuple[str, ...]:
+    """Statements to run inside a new database."""
+    return ("CREATE EXTENSION IF NOT EXISTS pg_stat_statements",) if _has_statements() else ()
 
 
 @cache
