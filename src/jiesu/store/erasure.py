@@ -60,7 +60,11 @@ def forget(number: int) -> None:
 
 
 def unknow(person: int, now: datetime) -> None:
-    """Destroy what is known of a person, and take him from every contact and call."""
+    """Destroy what is known of a person, and take him from every contact, call and form that was not sent."""
+    sql.run(
+        "DELETE FROM draft WHERE phone_hash = (SELECT phone_hash FROM person WHERE id = %s AND phone_hash IS NOT NULL)",
+        (person,),
+    )
     sql.run("UPDATE contact SET person = NULL, source = '' WHERE person = %s", (person,))
     sql.run("UPDATE call SET person = NULL, phone_hash = NULL, recording = '' WHERE person = %s", (person,))
     people.erase(person, now)
@@ -82,6 +86,7 @@ _FORGET: Final = (
     "UPDATE search_text SET body = '', words = ''::tsvector WHERE number = %(number)s",
     "UPDATE contact SET person = NULL, source = '' WHERE number = %(number)s",
     "UPDATE call SET person = NULL, phone_hash = NULL, recording = '' WHERE number = %(number)s",
+    "DELETE FROM draft WHERE number = %(number)s",
 )
 
 

@@ -2,6 +2,7 @@
 
 from jiesu.store.models.calls import Call
 from jiesu.store.models.city import Article, ArticleVersion, CatalogLine, Day, Matter, Place, Region, RosterEntry, Unit
+from jiesu.store.models.desk import Draft, NoticeMark, SavedView
 from jiesu.store.models.orders import (
     Callback,
     Contact,
@@ -36,6 +37,7 @@ __all__ = [
     "CatalogLine",
     "Contact",
     "Day",
+    "Draft",
     "Event",
     "External",
     "File",
@@ -45,6 +47,7 @@ __all__ = [
     "Manifest",
     "Matter",
     "Notice",
+    "NoticeMark",
     "OrderText",
     "Person",
     "Place",
@@ -54,6 +57,7 @@ __all__ = [
     "RulesCurrent",
     "RulesPart",
     "RulesSnapshot",
+    "SavedView",
     "SearchText",
     "Setting",
     "SettingChange",

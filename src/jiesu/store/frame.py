@@ -1,0 +1,112 @@
+"""What the frame of a page shows, in one statement: what waits in each list, the rules of now, notices, saved views."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from jiesu.store import sql, worklists
+from jiesu.store.worklists import Queue
+
+NOTICE_WINDOW: Final = timedelta(days=7)
+"""How far back a notice that nobody has read is still new."""
+URGENT_WINDOW: Final = timedelta(hours=12)
+_NOTICES: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Urgent:
+    """Urgent notices of one wording that the person has not read: how many orders, and one of them."""
+
+    words: str
+    orders: int
+    number: int
+
+
+@dataclass(slots=True)
+class Frame:
+    """``counts``: orders by queue, up to ``worklists.MOST``; ``unread``: orders with new notices, up to 200;
+    ``views``: name and query of the person's views of the list that is shown; ``rules``: id of the snapshot of now."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    unread: int = 0
+    urgent: list[Urgent] = field(default_factory=list)
+    views: list[tuple[str, str]] = field(default_factory=list)
+    rules: str = ""
+
+
+# The newest notices of each (role, unit) that the person speaks for, through the index of notices not seen.
+NEW_NOTICES: Final = (
+    "SELECT n.number, n.words, n.urgent, n.at FROM unnest(%(roles)s::text[], %(role_units)s::text[]) r(role, unit),"
+    " LATERAL (SELECT number, words, urgent, at FROM notice WHERE unit = r.unit AND role = r.role"
+    " AND seen_at IS NULL AND at <= %(now)s AND at > greatest(%(notices_since)s, (SELECT read_to FROM mark))"
+    f" ORDER BY at DESC LIMIT {_NOTICES}) n"
+)
+_MARK: Final = (
+    "mark AS (SELECT coalesce((SELECT read_to FROM notice_mark WHERE staff = %(staff)s), '-infinity') AS read_to,"
+    " coalesce((SELECT urgent_to FROM notice_mark WHERE staff = %(staff)s), '-infinity') AS urgent_to)"
+)
+_REST: Final = (
+    "SELECT 'rules', snapshot, 0, 0 FROM rules_current WHERE one = 1",
+    "SELECT 'unread', '', count(DISTINCT number), 0 FROM fresh",
+    (
+        "(SELECT 'urgent', words, count(DISTINCT number), max(number) FROM fresh, mark"
+        " WHERE urgent AND at > greatest(mark.urgent_to, %(urgent_since)s)"
+        " GROUP BY words ORDER BY max(at) DESC LIMIT 5)"
+    ),
+    (
+        "(SELECT 'view', name || chr(31) || query, 0, 0 FROM saved_view"
+        " WHERE staff = %(staff)s AND queue = %(queue)s ORDER BY name LIMIT 20)"
+    ),
+)
+
+
+def read(
+    queues: Sequence[Queue],
+    *,
+    staff: int,
+    roles: Sequence[tuple[str, str]],
+    units: Sequence[str],
+    now: datetime,
+    shown: str = "",
+) -> Frame:
+    """The frame of one person. ``roles``: (role, unit) whose notices are his; ``shown``: the list on the page."""
+    parts = [*(_count(queue) for queue in queues if not queue.newest), *_REST]
+    params: dict[str, Any] = {
+        **worklists.scope(units),
+        "now": now,
+        "staff": staff,
+        "roles": [role for role, _ in roles],
+        "role_units": [unit for _, unit in roles],
+        "notices_since": now - NOTICE_WINDOW,
+        "urgent_since": now - URGENT_WINDOW,
+        "queue": shown,
+    }
+    statement = f"WITH {_MARK}, fresh AS MATERIALIZED ({NEW_NOTICES}) {' UNION ALL '.join(parts)}"
+    return _read(sql.rows(statement, params))
+
+
+def _count(queue: Queue) -> str:
+    return (
+        f"SELECT 'count', '{queue.name}', count(*), 0 FROM"
+        f" (SELECT 1 FROM work_order w {queue.join} WHERE {queue.where} LIMIT {worklists.MOST}) x"
+    )
+
+
+def _read(rows: Sequence[tuple[Any, ...]]) -> Frame:
+    found = Frame()
+    for part, name, count, number in rows:
+        if part == "count":
+            found.counts[name] = count
+        elif part == "rules":
+            found.rules = name
+        elif part == "unread":
+            found.unread = count
+        elif part == "urgent":
+            found.urgent.append(Urgent(name, count, number))
+        else:
+            view, _, query = name.partition("\x1f")
+            found.views.append((view, query))
+    return found
