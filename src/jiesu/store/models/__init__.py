@@ -1,6 +1,6 @@
 """The tables, by what they hold. Orders and events are written by ``store.record`` alone."""
 
-from jiesu.store.models.calls import Call
+from jiesu.store.models.calls import AgentState, Call, CallHeard, CallOrder, CallTask
 from jiesu.store.models.city import Article, ArticleVersion, CatalogLine, Day, Matter, Place, Region, RosterEntry, Unit
 from jiesu.store.models.desk import Draft, NoticeMark, SavedView
 from jiesu.store.models.orders import (
@@ -30,9 +30,13 @@ from jiesu.store.models.settings import Setting, SettingChange
 from jiesu.store.models.staff import Staff, StaffRole, Token
 
 __all__ = [
+    "AgentState",
     "Article",
     "ArticleVersion",
     "Call",
+    "CallHeard",
+    "CallOrder",
+    "CallTask",
     "Callback",
     "CatalogLine",
     "Contact",
