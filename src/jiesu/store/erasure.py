@@ -66,7 +66,9 @@ def unknow(person: int, now: datetime) -> None:
         (person,),
     )
     sql.run("UPDATE contact SET person = NULL, source = '' WHERE person = %s", (person,))
-    sql.run("UPDATE call SET person = NULL, phone_hash = NULL, recording = '' WHERE person = %s", (person,))
+    # His calls, and those of his number that nobody else is known to have made.
+    sql.run(_FORGET_TASKS, {"person": person})
+    sql.run(_FORGET_CALLS, {"person": person})
     people.erase(person, now)
 
 
@@ -77,6 +79,15 @@ def kept(numbers: Sequence[int]) -> tuple[int, list[str]]:
     return texts, [digest for (digest,) in digests]
 
 
+_HIS: Final = (
+    "person = %(person)s OR (person IS NULL AND phone_hash = (SELECT phone_hash FROM person WHERE id = %(person)s))"
+)
+_FORGET_TASKS: Final = (
+    "UPDATE call_task SET person = NULL, phone_hash = NULL,"
+    f" state = CASE WHEN state IN ('open', 'taken') THEN 'obsolete' ELSE state END WHERE {_HIS}"
+)
+_NO_CALLER: Final = "person = NULL, phone_hash = NULL, recording = '', told = NULL"
+_FORGET_CALLS: Final = f"UPDATE call SET {_NO_CALLER} WHERE {_HIS}"
 _FORGET: Final = (
     (
         "DELETE FROM order_text t USING event e WHERE e.number = %(number)s AND e.move = 'erase'"
@@ -85,7 +96,10 @@ _FORGET: Final = (
     "UPDATE work_order SET title = %(gone)s, place = '' WHERE number = %(number)s",
     "UPDATE search_text SET body = '', words = ''::tsvector WHERE number = %(number)s",
     "UPDATE contact SET person = NULL, source = '' WHERE number = %(number)s",
-    "UPDATE call SET person = NULL, phone_hash = NULL, recording = '' WHERE number = %(number)s",
+    (
+        f"UPDATE call SET {_NO_CALLER} WHERE number = %(number)s"
+        " OR id IN (SELECT call FROM call_order WHERE number = %(number)s)"
+    ),
     "DELETE FROM draft WHERE number = %(number)s",
 )
 

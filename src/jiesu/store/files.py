@@ -106,8 +106,13 @@ def remove(digests: list[str]) -> None:
 
 
 def sweep(older_than: datetime) -> int:
-    """Remove bytes that no row names and uploads that no order used, both from before a moment; how many."""
-    unused = [row[0] for row in sql.rows("SELECT digest FROM file WHERE number IS NULL AND at < %s", (older_than,))]
+    """Remove bytes that no row names and uploads that no order or call used, both from before a moment; how many."""
+    found = sql.rows(
+        "SELECT digest FROM file f WHERE number IS NULL AND at < %s"
+        " AND NOT EXISTS (SELECT 1 FROM call c WHERE c.recording LIKE 'file:%%' AND c.recording = 'file:' || f.digest)",
+        (older_than,),
+    )
+    unused = [row[0] for row in found]
     remove(unused)
     gone = len(unused)
     for path in _root().glob("*/*"):
