@@ -74,4 +74,10 @@ class Migration(migrations.Migration):
                 models.Func(models.F("name"), function="name_pairs"), name="place_pairs"
             ),
         ),
+        migrations.AddIndex(
+            "place",
+            django.contrib.postgres.indexes.GinIndex(
+                models.Func(models.F("initials"), function="name_pairs"), name="place_initial_pairs"
+            ),
+        ),
     ]

@@ -89,6 +89,7 @@ class Place(models.Model):
             models.Index(fields=["pinyin"], opclasses=["text_pattern_ops"], name="place_pinyin"),
             models.Index(fields=["initials"], opclasses=["text_pattern_ops"], name="place_initials"),
             GinIndex(Func(F("name"), function="name_pairs"), name="place_pairs"),
+            GinIndex(Func(F("initials"), function="name_pairs"), name="place_initial_pairs"),
         ]
 
 
