@@ -35,6 +35,7 @@ class Around:
 
     parent_*: the order to be merged into or linked; for the callback or rating of a merged child, its parent.
     children: the merged children of an order that is to be closed or reworked. frozen: its month is published.
+    article: whether the knowledge article of an answer may be used (``articles.STANDINGS``); empty when nobody looked.
     """
 
     parent_state: str | None = None
@@ -42,6 +43,7 @@ class Around:
     parent_passed_at: datetime | None = None
     children: tuple[Child, ...] = ()
     frozen: bool = False
+    article: str = ""
 
 
 NOTHING_AROUND = Around()

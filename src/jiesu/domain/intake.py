@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jiesu.domain import words
+from jiesu.domain.articles import refusal
 from jiesu.domain.case import Case
 from jiesu.domain.order import Order
 
@@ -121,12 +122,25 @@ def answer_directly(case: Case) -> None:
     if kind == "report":
         case.refuse("举报不能当场答复，请受理后派单", "kind")
     case.need("public_reply", "请写明答复内容")
+    _with_article(case)
     no_children(case)
     _classify(case)
     if case.order.accepted_at is None:
         case.set(accepted_at=case.now)
     case.set(replied_at=case.now)
     case.to("closed", "direct_answer")
+
+
+def _with_article(case: Case) -> None:
+    """An answer from knowledge that is no longer true is worse than none; the event names the article by its code."""
+    code = case.text("article")
+    if code is None:
+        return
+    reason = refusal(code.plain, case.around.article)
+    if reason:
+        case.refuse(reason, "article")
+    if case.around.article:
+        case.data["article"] = code.plain
 
 
 def inform(case: Case) -> None:

@@ -23,7 +23,7 @@ KEPT: Final = 300.0
 BETWEEN: Final = " / "
 _LATIN: Final = re.compile(r"[a-z]+")
 _SHORTEST_CUE: Final = 2
-_LEAST_SHARED: Final = 2
+_LEAST_SHARED: Final = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,8 +136,9 @@ _INSERT: Final = (
     f" VALUES (%(number)s, {_VALUES}, %(tick_at)s, %(title)s, %(place)s, %(hash)s, %(doc)s::jsonb) RETURNING number)"
     f"{_REST}, s AS (INSERT INTO search_text (number, received_at, body, words)"
     " SELECT %(number)s, %(received_at)s, %(body)s, %(words)s::tsvector FROM o),"
-    " k AS (INSERT INTO contact (at, happened_at, channel, person, number, seq, source)"
-    " SELECT %(at)s, %(event_happened)s, %(channel)s, %(person)s, %(number)s, %(version)s, %(source)s FROM o)"
+    " k AS (INSERT INTO contact (at, happened_at, channel, person, number, seq, source, part_of)"
+    " SELECT %(at)s, %(event_happened)s, %(channel)s, %(person)s, %(number)s, %(version)s, %(source)s, %(part_of)s"
+    " FROM o)"
     f"{_TELL}"
 )
 
@@ -149,11 +150,13 @@ def record(
     sealed: Mapping[str, Sealed],
     shown: Shown | None = None,
     source: str = "",
+    part_of: int | None = None,
 ) -> Loaded:
     """Write ``event`` and what it makes of the order, inside the caller's transaction; the order after it.
 
     ``sealed`` holds the words that the event commits to, by fact. ``shown`` is needed for an order's first event and
-    whenever title or place change. Raises Conflict when the order is no longer at the version that was decided on.
+    whenever title or place change. ``part_of``: the contact that a first event belongs to, when it is not one of its
+    own. Raises Conflict when the order is no longer at the version that was decided on.
     """
     after = apply(before.order, event)
     data = write_data(event.data)
@@ -176,6 +179,7 @@ def record(
     if first:
         shown = shown or Shown()
         params.update(title=shown.title, place=shown.place, body=shown.body, words=shown.words, source=source)
+        params["part_of"] = part_of
     if not sql.rows(_INSERT if first else _UPDATE, params):
         raise Conflict("这张工单刚被别人办理过，您写的内容没有丢，请看过最新情况再提交", number=event.number)
     title = shown.title if shown and shown.title else before.title

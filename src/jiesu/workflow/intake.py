@@ -31,12 +31,14 @@ def register(
     demander: Known | None = None,
     source: str = "",
     once: Key | None = None,
+    contact: int | None = None,
 ) -> Taken:
     """A new order from one demand. ``facts`` as the move ``register`` takes them, words as plain ``str``.
 
     ``demander`` is sealed apart and found again when he calls next; without one the order is anonymous. ``once`` is
-    kept with the order, so that a request that comes again is answered with it. Raises Refused, and AlreadyAnswered
-    when a rival with the same key was first; then nothing was written. At most 5 statements.
+    kept with the order, so that a request that comes again is answered with it. ``contact`` is the one in which an
+    earlier order was told: several orders of one call are one contact (domain.md §2). Raises Refused, and
+    AlreadyAnswered when a rival with the same key was first; then nothing was written. At most 5 statements.
     """
     with transaction.atomic():
         facts = dict(facts)
@@ -51,7 +53,7 @@ def register(
         event = decide(loaded.order, "register", by, ready, rules, now)
         if isinstance(event, Refused):
             raise event
-        after = record.record(loaded, event, rules, sealed, shown_of(facts), source)
+        after = record.record(loaded, event, rules, sealed, shown_of(facts), source, contact)
         if facts.get("files"):
             files.attach(facts["files"], after.order.number)
         if once:

@@ -22,10 +22,12 @@ from jiesu.domain.moves import MOVES, Move
 from jiesu.domain.order import SYSTEM, Actor, Event, Order
 from jiesu.domain.permissions import sees
 from jiesu.domain.rules import Rules
-from jiesu.store import erasure, files, names, orders, queue, record, sql
+from jiesu.store import articles, contacts, erasure, files, names, orders, queue, record, sql
 from jiesu.store import rules as rules_store
 from jiesu.store.record import Loaded, Sealed, Shown
 
+# How a chase came in, as contacts name it.
+_CHANNELS = {"portal": "web", "visit": "visit"}
 _CLOSING = frozenset({"close", "close_with_promise", "close_unreachable", "rework"})
 
 
@@ -86,7 +88,7 @@ def make(
     ``notify`` when the order after it is ``urgent``.
     """
     ready, sealed = seal(facts)
-    around = look_around(loaded.order, move, facts, rules)
+    around = look_around(loaded.order, move, facts, rules, now)
     event = decide(loaded.order, move, by, ready, rules, now, around)
     if isinstance(event, Refused):
         raise event
@@ -112,8 +114,11 @@ def seal(facts: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Sealed]]:
     return ready, sealed
 
 
-def look_around(order: Order, move: str, facts: Mapping[str, Any], rules: Rules) -> Around:
-    """What the rule of this move may know beyond the order: the parent (to be), or the children's callbacks."""
+def look_around(order: Order, move: str, facts: Mapping[str, Any], rules: Rules, now: datetime) -> Around:
+    """What the rule of this move may know beyond the order.
+
+    The parent (to be), the children's callbacks, or whether an answer's article may be used today.
+    """
     if move in ("callback_attempt", "rate") and order.parent is not None:
         held = orders.load(order.parent)
         return (
@@ -125,6 +130,9 @@ def look_around(order: Order, move: str, facts: Mapping[str, Any], rules: Rules)
     if isinstance(other, int):
         state = orders.state_of(other)
         return Around(parent_state=state[0], parent_of_parent=state[1]) if state else NOTHING_AROUND
+    article = facts.get("article")
+    if move == "answer_directly" and isinstance(article, str) and article.strip():
+        return Around(article=articles.standing(article.strip(), rules.day(now)))
     if move in _CLOSING and order.children:
         seen = [
             callbacks.child_view(child, order.passed_at, rules.calendar, rules.params)
@@ -163,3 +171,8 @@ def _follow(before: Order, event: Event, now: datetime) -> None:
         take(event.data["parent"], "release_child", by=SYSTEM, now=now, facts={"child": before.number})
     elif event.move == "erase":
         erasure.forget(before.number)
+    elif event.move == "chase":
+        channel = _CHANNELS.get(event.data.get("facts", {}).get("via", ""), "phone")
+        contacts.add(at=event.at, channel=channel, person=before.person, number=before.number, seq=event.seq)
+    elif "article" in event.data:
+        articles.count_use(event.data["article"])
