@@ -15,6 +15,7 @@ from jiesu.domain.clocks import (
     colour,
     deadline,
     due_words,
+    ends,
     half_at,
     moment_at,
     scale,
@@ -101,6 +102,8 @@ def test_a_limit_already_over_when_it_began_is_amber_at_its_end() -> None:
     assert moment_at(MONDAY, due, "work_day", CITY, 0.75) == due
     with pytest.raises(ValueError, match=r"between 0 and 1: 1\.5"):
         moment_at(due, MONDAY, "day", CITY, 1.5)
+    with pytest.raises(ValueError, match=r"between 0 and 1: -0\.1"):
+        ends(MONDAY, Limit(1, "day"), CITY, -0.1)
 
 
 def test_colours() -> None:
@@ -250,6 +253,8 @@ def test_amber_lies_between_start_and_deadline_at_its_share(
 ) -> None:
     due = deadline(start, limit, CITY, count_start=count)
     amber = amber_at(start, limit, CITY, part, count_start=count)
+    assert amber == moment_at(start, due, limit.measure, CITY, part)
+    assert ends(start, limit, CITY, part, count_start=count) == (due, amber)
     assert start <= amber <= due
     assert share(start, due, amber, limit.measure, CITY) == pytest.approx(part, abs=1e-6)
     assert share(start, due, due, limit.measure, CITY) == 1

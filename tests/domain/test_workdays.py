@@ -195,6 +195,18 @@ def test_a_city_with_one_long_period_in_another_zone() -> None:
     assert Calendar.from_doc(west.to_doc()) == west
 
 
+def test_a_city_that_changes_its_clocks_keeps_its_hours_by_the_clock_on_the_wall() -> None:
+    # On Sunday 8 March 2026 clocks go from 02:00 to 03:00; here somebody works that night.
+    night = Calendar({date(2026, 3, 8): True}, hours=((time(1, 0), time(5, 0)),), zone=ZoneInfo("America/New_York"))
+    assert night.close_of(date(2026, 3, 6)) == datetime(2026, 3, 6, 10, 0, tzinfo=UTC)
+    assert night.close_of(date(2026, 3, 8)) == datetime(2026, 3, 8, 9, 0, tzinfo=UTC)
+    assert night.close_of(date(2026, 3, 9)) == datetime(2026, 3, 9, 9, 0, tzinfo=UTC)
+    friday = datetime(2026, 3, 6, 9, 0, tzinfo=UTC)
+    assert night.add_working_days(friday, 1) == datetime(2026, 3, 8, 9, 0, tzinfo=UTC)
+    assert night.add_working_minutes(friday, 60 + 30) == datetime(2026, 3, 8, 6, 30, tzinfo=UTC)
+    assert night.add_working_minutes(friday, 60 + 240 + 30) == datetime(2026, 3, 9, 5, 30, tzinfo=UTC)
+
+
 @pytest.mark.parametrize(
     "hours",
     [
@@ -224,6 +236,8 @@ def test_naive_moments_are_refused() -> None:
         lambda: CITY.working_minutes_between(naive, aware),
         lambda: CITY.working_days_between(aware, naive),
         lambda: CITY.working_part(naive, naive, 0.5),
+        lambda: CITY.working_days_and_part(naive, 1, 0.5),
+        lambda: CITY.working_minutes_and_part(naive, 0, 0.5),
         lambda: CITY.civil_day(naive),
     ]
     for call in calls:
@@ -279,3 +293,30 @@ def test_working_days_agree_with_a_walk_over_the_days(start: datetime, days: int
     end = start + timedelta(days=days)
     walked = sum(CITY.is_workday(CITY.civil_day(start) + timedelta(days=n + 1)) for n in range(days))
     assert CITY.working_days_between(start, end) == walked
+
+
+@given(start=moments, days=st.integers(1, 300), part=st.floats(0, 1), count_start=st.booleans())
+def test_days_and_their_part_are_what_each_gives_alone(
+    start: datetime, days: int, part: float, count_start: bool
+) -> None:
+    due = CITY.add_working_days(start, days, count_start=count_start)
+    both = CITY.working_days_and_part(start, days, part, count_start=count_start)
+    assert both == (due, CITY.working_part(start, due, part))
+
+
+@given(start=moments, minutes=st.floats(0, 60_000), part=st.floats(0, 1))
+def test_minutes_and_their_part_are_what_each_gives_alone(start: datetime, minutes: float, part: float) -> None:
+    due = CITY.add_working_minutes(start, minutes)
+    assert CITY.working_minutes_and_part(start, minutes, part) == (due, CITY.working_part(start, due, part))
+
+
+@given(start=moments, minutes=st.integers(1, 900))
+def test_working_minutes_agree_with_a_walk_over_the_minutes(start: datetime, minutes: int) -> None:
+    at = start.replace(second=0, microsecond=0)
+    due, left = at, minutes
+    while left:
+        clock = due.time()
+        worked = CITY.is_workday(due.date()) and any(opens <= clock < closes for opens, closes in CITY.hours)
+        due += timedelta(minutes=1)
+        left -= worked
+    assert CITY.add_working_minutes(at, minutes) == due

@@ -47,11 +47,13 @@ def apply_to(order: Order, event: Event) -> None:
     if event.number != order.number or event.seq != order.version + 1:
         raise ValueError(f"event {event.number}/{event.seq} does not follow {order.number}/{order.version}")
     data, at = event.data, event.at
-    for name in data.keys() & _PARTS.keys():
-        _PARTS[name](order, data[name], at)
-    for name in _ORDERED:
+    for name, told in data.items():
+        part = _PARTS.get(name)
+        if part is not None:
+            part(order, told, at)
+    for name, part in _ORDERED:
         if name in data:
-            _ORDERED[name](order, data[name], at)
+            part(order, data[name], at)
     order.version = event.seq
     order.last_at = at
     order.rules = event.rules
@@ -194,13 +196,13 @@ _PARTS: Final[dict[str, Part]] = {
     "new_legs": _new_legs,
 }
 # ... and those where it does: a state may stop every clock before the event starts new ones.
-_ORDERED: Final[dict[str, Part]] = {
-    "to": _state,
-    "outcome": _outcome,
-    "set": _set,
-    "stop": lambda order, names, at: _stop(order.clocks, names, at),
-    "start": lambda order, started, at: _start(order.clocks, started, at),
-    "fix": lambda order, fixed, at: _fix(order.clocks, fixed),
-    "move": lambda order, moved, at: _move(order.clocks, moved),
-    "legs": _legs,
-}
+_ORDERED: Final[tuple[tuple[str, Part], ...]] = (
+    ("to", _state),
+    ("outcome", _outcome),
+    ("set", _set),
+    ("stop", lambda order, names, at: _stop(order.clocks, names, at)),
+    ("start", lambda order, started, at: _start(order.clocks, started, at)),
+    ("fix", lambda order, fixed, at: _fix(order.clocks, fixed)),
+    ("move", lambda order, moved, at: _move(order.clocks, moved)),
+    ("legs", _legs),
+)

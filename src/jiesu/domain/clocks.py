@@ -82,6 +82,23 @@ def deadline(start: datetime, limit: Limit, calendar: Calendar, *, count_start: 
     return require_aware(start).astimezone(UTC) + timedelta(minutes=limit.amount)
 
 
+def ends(
+    start: datetime, limit: Limit, calendar: Calendar, part: float, *, count_start: bool = False
+) -> tuple[datetime, datetime]:
+    """`deadline`, and the moment (UTC) at which `part` (0..1) of the limit is used in its own measure.
+
+    The same as `moment_at` for that deadline, at the price of one of them.
+    """
+    _require_part(part)
+    match limit.measure:
+        case "work_day":
+            return calendar.working_days_and_part(start, int(limit.amount), part, count_start=count_start)
+        case "work_hour":
+            return calendar.working_minutes_and_part(start, limit.amount * 60, part)
+    due = deadline(start, limit, calendar, count_start=count_start)
+    return due, start.astimezone(UTC) + (due - start) * part
+
+
 def share(start: datetime, due: datetime, now: datetime, measure: Measure, calendar: Calendar) -> float:
     """The used part of a limit in its own measure: 0.0 until `start`, 1.0 at `due`, more after it.
 
@@ -102,8 +119,7 @@ def moment_at(start: datetime, due: datetime, measure: Measure, calendar: Calend
 
     Never before `start`, never after `due`; `due` itself when it is not after `start`.
     """
-    if not 0 <= part <= 1:
-        raise ValueError(f"part of a limit must lie between 0 and 1: {part}")
+    _require_part(part)
     start, due = require_aware(start).astimezone(UTC), require_aware(due).astimezone(UTC)
     if due <= start:
         return due
@@ -116,13 +132,17 @@ def amber_at(
     start: datetime, limit: Limit, calendar: Calendar, part: float = AMBER_PART, *, count_start: bool = False
 ) -> datetime:
     """The moment at which a limit turns amber: 75 % of it used in its own measure (domain.md §4)."""
-    due = deadline(start, limit, calendar, count_start=count_start)
-    return moment_at(start, due, limit.measure, calendar, part)
+    return ends(start, limit, calendar, part, count_start=count_start)[1]
 
 
 def half_at(start: datetime, limit: Limit, calendar: Calendar, *, count_start: bool = False) -> datetime:
     """The moment at which half of a limit is used, when the duty officer is phoned (domain.md §4)."""
     return amber_at(start, limit, calendar, 0.5, count_start=count_start)
+
+
+def _require_part(part: float) -> None:
+    if not 0 <= part <= 1:
+        raise ValueError(f"part of a limit must lie between 0 and 1: {part}")
 
 
 def scale(limit: Limit, factor: float) -> Limit:

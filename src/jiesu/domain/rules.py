@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from jiesu.domain.clocks import Limit, deadline, moment_at, scale
+from jiesu.domain.clocks import Limit, ends, scale
 from jiesu.domain.duties import Catalog, Duty, duty_from_doc
 from jiesu.domain.order import Order, moment, stamp
 from jiesu.domain.workdays import Calendar
@@ -172,9 +172,13 @@ class Rules:
         return list(held)
 
     def _due(self, limit: Limit, at: datetime) -> list[Any]:
-        due = deadline(at, limit, self.calendar, count_start=bool(self.params["count_start_day"]))
-        amber = moment_at(at, due, limit.measure, self.calendar, self.params["amber_part"])
+        due, amber = self.ends(limit, at)
         return [stamp(due), stamp(amber), *limit.to_doc()]
+
+    def ends(self, limit: Limit, at: datetime) -> tuple[datetime, datetime]:
+        """When a clock with this limit started at ``at`` is due, and when it turns amber."""
+        params = self.params
+        return ends(at, limit, self.calendar, params["amber_part"], count_start=bool(params["count_start_day"]))
 
     def start(self, clock: str, order: Order, at: datetime) -> list[Any] | None:
         """What starts ``clock`` at ``at``, or None when the city sets no such limit."""

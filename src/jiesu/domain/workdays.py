@@ -4,7 +4,7 @@ The calendar is data that is passed in: a library or the city fills it, nothing 
 Moments are aware datetimes; results are UTC. Civil days are days of the calendar's zone. Rule: domain.md §4.
 """
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -73,6 +73,7 @@ class Calendar:
     hours: tuple[tuple[time, time], ...] = OFFICE_HOURS
     zone: ZoneInfo = CITY_ZONE
     _years: dict[int, tuple[int, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _midnights: dict[int, datetime | None] = field(default_factory=dict, init=False, repr=False, compare=False)
     _periods: tuple[tuple[int, int, int], ...] = field(init=False, repr=False, compare=False)
     _day_us: int = field(init=False, repr=False, compare=False)
 
@@ -146,12 +147,15 @@ class Calendar:
         With `count_start` the starting day is the first when it is worked and `start` is before its close, so
         the result is always later than `start`. Source: domain.md §4.
         """
-        _at_least_one(n)
-        day = self.civil_day(start)
-        if count_start and self.is_workday(day) and start < self.close_of(day):
-            n -= 1
-        ordinal = day.toordinal() if n == 0 else self._nth_after(day.toordinal(), n)
-        return self._at(ordinal, self._periods[-1][1])
+        year, _, ends = self._days_on(start, n, count_start)
+        return self._moment(year, ends)
+
+    def working_days_and_part(
+        self, start: datetime, n: int, part: float, *, count_start: bool = False
+    ) -> tuple[datetime, datetime]:
+        """`add_working_days`, and the `working_part` of the way there; cheaper than one after the other."""
+        year, worked, ends = self._days_on(start, n, count_start)
+        return self._moment(year, ends), self._part(start, year, worked, ends, part)
 
     def add_calendar_days(self, start: datetime, n: int, *, count_start: bool = False) -> datetime:
         """Last second (23:59:59) of the n-th civil day (n >= 1) after that of `start`, worked or not.
@@ -169,13 +173,13 @@ class Calendar:
 
         A count that ends with a working period ends at its close, not at the next opening. Zero: `start`.
         """
-        need = round(minutes * _MINUTE_US)
-        if need < 0:
-            raise ValueError(f"working minutes must not be negative: {minutes}")
-        if need == 0:
-            return require_aware(start).astimezone(UTC)
-        year, worked = self._worked(start)
-        return self._moment(year, worked + need)
+        year, worked, ends = self._minutes_on(start, minutes)
+        return self._part(start, year, worked, ends, 1)
+
+    def working_minutes_and_part(self, start: datetime, minutes: float, part: float) -> tuple[datetime, datetime]:
+        """`add_working_minutes`, and the `working_part` of the way there; cheaper than one after the other."""
+        year, worked, ends = self._minutes_on(start, minutes)
+        return self._part(start, year, worked, ends, 1), self._part(start, year, worked, ends, part)
 
     def working_minutes_between(self, a: datetime, b: datetime) -> float:
         """Working minutes from `a` to `b`; negative when `b` is the earlier."""
@@ -189,8 +193,7 @@ class Calendar:
         Never before `a`, never after `b`; `a` when there is no working time between them, or no part of it.
         """
         year, worked, span = self._span(a, b)
-        need = round(span * part)
-        return self._moment(year, worked + need) if need > 0 else a.astimezone(UTC)
+        return self._part(a, year, worked, worked + span, part)
 
     def working_days_between(self, a: datetime, b: datetime) -> int:
         """Working days after the civil day of `a`, up to and with that of `b`; negative when `b` is earlier.
@@ -210,17 +213,6 @@ class Calendar:
             self._years[year] = found
         return found
 
-    def _nth_after(self, ordinal: int, n: int) -> int:
-        """Ordinal of the n-th (n >= 1) working day after the day `ordinal`."""
-        year = date.fromordinal(ordinal).year
-        days = self._working(year)
-        at = bisect_right(days, ordinal) + n - 1
-        while at >= len(days):
-            at -= len(days)
-            year += 1
-            days = self._working(year)
-        return days[at]
-
     def _days_within(self, after: int, last: int) -> int:
         """Number of working days later than the day `after`, up to and with the day `last`; after <= last."""
         from_year, to_year = date.fromordinal(after).year, date.fromordinal(last).year
@@ -228,21 +220,42 @@ class Calendar:
         before = bisect_right(self._working(from_year), after)
         return whole + bisect_right(self._working(to_year), last) - before
 
-    def _worked(self, moment: datetime) -> tuple[int, int]:
-        """Civil year of a moment, and the working microseconds of that year that have passed by then."""
+    def _place(self, moment: datetime) -> tuple[int, int, int]:
+        """Civil year of a moment; the year's working microseconds by then; its working days with that of the moment."""
         local = require_aware(moment).astimezone(self.zone)
         days, ordinal = self._working(local.year), local.toordinal()
-        at = bisect_left(days, ordinal)
-        worked = at * self._day_us
-        if at < len(days) and days[at] == ordinal:
-            seconds = (local.hour * 60 + local.minute) * 60 + local.second
-            worked += self._done_by(seconds * 1_000_000 + local.microsecond)
-        return local.year, worked
+        at = bisect_right(days, ordinal)
+        if not at or days[at - 1] != ordinal:
+            return local.year, at * self._day_us, at
+        seconds = (local.hour * 60 + local.minute) * 60 + local.second
+        done = self._done_by(seconds * 1_000_000 + local.microsecond)
+        return local.year, (at - 1) * self._day_us + done, at
+
+    def _days_on(self, start: datetime, n: int, count_start: bool) -> tuple[int, int, int]:
+        """Civil year of `start`, the year's working microseconds by then, and those by the close n working days on."""
+        _at_least_one(n)
+        year, worked, days = self._place(start)
+        if count_start and worked < days * self._day_us:  # the starting day is worked, and not over
+            n -= 1
+        return year, worked, (days + n) * self._day_us
+
+    def _minutes_on(self, start: datetime, minutes: float) -> tuple[int, int, int]:
+        """Civil year of `start`, the year's working microseconds by then, and those when `minutes` more have passed."""
+        need = round(minutes * _MINUTE_US)
+        if need < 0:
+            raise ValueError(f"working minutes must not be negative: {minutes}")
+        year, worked, _ = self._place(start)
+        return year, worked, worked + need
+
+    def _part(self, start: datetime, year: int, worked: int, ends: int, part: float) -> datetime:
+        """The moment of `part` of the way from `start`, which has `worked` microseconds of its year, to `ends`."""
+        need = round((ends - worked) * part)
+        return self._moment(year, worked + need) if need > 0 else start.astimezone(UTC)
 
     def _span(self, a: datetime, b: datetime) -> tuple[int, int, int]:
-        """`_worked` of `a`, and the working microseconds from there to `b`, which is not earlier."""
-        from_year, before = self._worked(a)
-        to_year, worked = self._worked(b)
+        """Civil year of `a`, the year's working microseconds by then, and those from `a` to `b`, not earlier."""
+        from_year, before, _ = self._place(a)
+        to_year, worked, _ = self._place(b)
         for year in range(from_year, to_year):
             worked += len(self._working(year)) * self._day_us
         return from_year, before, worked - before
@@ -275,12 +288,21 @@ class Calendar:
 
     def _at(self, ordinal: int, clock: int) -> datetime:
         """The moment (UTC) of a microsecond of a civil day."""
+        try:
+            midnight = self._midnights[ordinal]
+        except KeyError:
+            midnight = self._midnights[ordinal] = self._midnight(date.fromordinal(ordinal))
+        if midnight is not None:
+            return midnight + timedelta(0, 0, clock)
         seconds, micros = divmod(clock, 1_000_000)
-        minutes, second = divmod(seconds, 60)
-        hour, minute = divmod(minutes, 60)
-        day = date.fromordinal(ordinal)
-        local = datetime(day.year, day.month, day.day, hour, minute, second, micros, self.zone)
-        return local.astimezone(UTC)
+        at = datetime.combine(date.fromordinal(ordinal), time(), self.zone) + timedelta(0, seconds, micros)
+        return at.astimezone(UTC)
+
+    def _midnight(self, day: date) -> datetime | None:
+        """When a civil day begins (UTC); None for a day in which clocks are changed, whose hours differ in length."""
+        begins = datetime.combine(day, time(), self.zone)
+        steady = begins.utcoffset() == (begins + timedelta(days=1)).utcoffset()
+        return begins.astimezone(UTC) if steady else None
 
 
 def _micros(clock: time) -> int:
