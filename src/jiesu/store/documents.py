@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import MISSING, fields
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -57,3 +59,8 @@ def write_data(data: Any) -> str:
 
 def read_data(text: str | bytes) -> Any:
     return _decode_data(text)
+
+
+def as_written(moments: Sequence[datetime]) -> list[str]:
+    """Moments in UTC as an event's data spells them: what ``order.stamp`` gives, for many at the price of one."""
+    return list(msgspec.to_builtins(moments))

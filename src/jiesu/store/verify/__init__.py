@@ -52,6 +52,8 @@ def verify(
 ) -> Found:
     """Verify everything, or only the orders of ``numbers``; what was committed when it began, while work goes on.
 
+    Copies of simulated lives are no record (``store.copies``): they are counted and left out.
+
     ``files`` opens every file too, which takes long; else a file only has to be there.
     ``head`` is a manifest's number and hash that a third party kept (``manifest.signed_head``): it must still be so.
     ``progress`` is told (pieces done, pieces in all). Faults come by order number. Reads only.
@@ -69,6 +71,7 @@ def verify(
             else:
                 _alone(connection, tasks, found, progress)
             _counted(connection, found)
+            found.copies = reading.count_copies(connection)
         if head is not None and manifests.hash_of(connection, head[0]) != head[1]:
             found.faults.append(Fault(None, f"第 {head[0]} 号日清单与外部留存的摘要不符", "manifest"))
     found.faults = _telling(found.faults)
@@ -85,8 +88,11 @@ def _tasks(connection: reading.Connection, processes: int, files: bool) -> Itera
 
 
 def _only(connection: reading.Connection, numbers: Sequence[int], files: bool, found: Found) -> None:
+    copies = reading.copies_among(connection, numbers)
+    found.copies = len(copies)
     with _timed(found):
-        _orders(connection, kept_rules.KeptRules(connection), reading.of(connection, numbers), files, found)
+        kept = reading.of(connection, [number for number in numbers if number not in copies])
+        _orders(connection, kept_rules.KeptRules(connection), kept, files, found)
         manifests.check(connection, 1, manifests.last_id(connection), sorted(set(numbers)), found)
 
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 from jiesu.domain import words
 from jiesu.domain.clocks import Limit
 from jiesu.domain.order import Clock, Event, Order, moment
 from jiesu.domain.rules import Rules
+from jiesu.store.documents import as_written
 from jiesu.store.verify.found import Fault, Found
+
+_SETTING: Final = frozenset({"start", "new_legs", "move", "legs"})  # parts of an event's data that set limits
 
 
 def check(order: Order, event: Event, rules: Rules, found: Found) -> list[Fault]:
@@ -19,26 +23,31 @@ def check(order: Order, event: Event, rules: Rules, found: Found) -> list[Fault]
     A limit says its amount and measure, so its end follows from them, the calendar of the event's rules and the
     moment it runs from. A date that somebody decided (a promise, an extension) has none and stands as it is.
     """
+    if _SETTING.isdisjoint(event.data):
+        return []
     faults = []
-    made: dict[tuple[Any, ...], list[Any] | None] = {}
     for name, held, start in _limits(order, event):
         if len(held) < 4:
             continue
         found.deadlines += 1
-        key = (*held[2:], start)
-        if key not in made:
-            made[key] = _due(held, start, rules)
-        if made[key] != held:
+        if held != _due(held, start, rules):
             said = f"第 {event.seq} 条流转记录的{words.zh(words.CLOCKS, name)}时限与当时的规则算出的不符"
             faults.append(Fault(order.number, said, "deadline"))
     return faults
 
 
 def _due(held: list[Any], start: datetime, rules: Rules) -> list[Any] | None:
+    """What should have been written instead of ``held``: due, amber, amount, measure; None when that is no limit."""
     try:
-        return rules.due(Limit.from_doc(held[2:]), start)
-    except ValueError:
+        limit = _limit(*held[2:])
+        return [*as_written(rules.ends(limit, start)), *limit.to_doc()]
+    except (OverflowError, TypeError, ValueError):
         return None
+
+
+@lru_cache(maxsize=1024, typed=True)
+def _limit(*doc: Any) -> Limit:
+    return Limit.from_doc(doc)
 
 
 def _limits(order: Order, event: Event) -> Iterator[tuple[str, list[Any], datetime]]:

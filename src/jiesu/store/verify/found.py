@@ -22,10 +22,12 @@ class Fault:
 class Found:
     """Counts of what was read, and the faults. ``erased`` counts orders, ``erased_texts`` their words.
 
+    ``copies`` are orders that are no record and were left out (``store.copies``).
     Seconds are working time, added up over processes; ``text_seconds`` is the part of them spent on opening words.
     """
 
     orders: int = 0
+    copies: int = 0
     events: int = 0
     texts: int = 0
     erased: int = 0
@@ -41,6 +43,7 @@ class Found:
     def add(self, other: Found) -> None:
         """Take in what another part of the same verification found."""
         self.orders += other.orders
+        self.copies += other.copies
         self.events += other.events
         self.texts += other.texts
         self.erased += other.erased

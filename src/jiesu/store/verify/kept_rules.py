@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from functools import lru_cache
 from typing import Final
 
 from jiesu.domain.rules import Rules, part_hash, snapshot_id
@@ -19,18 +19,11 @@ class KeptRules:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._hashes = dict(reading.snapshots(connection))
-        self._made: OrderedDict[str, Rules | None] = OrderedDict()
+        self._held = lru_cache(maxsize=_HELD)(self._make)
 
     def of(self, id_: str) -> Rules | None:
         """The rules of a snapshot, or None when they are not kept whole."""
-        if id_ in self._made:
-            self._made.move_to_end(id_)
-            return self._made[id_]
-        made = self._make(id_)
-        self._made[id_] = made
-        if len(self._made) > _HELD:
-            self._made.popitem(last=False)
-        return made
+        return self._held(id_)
 
     def _make(self, id_: str) -> Rules | None:
         hashes = self._hashes.get(id_)

@@ -28,11 +28,12 @@ def check(kept: Kept, rules_of: RulesOf, found: Found) -> Iterator[tuple[str, in
         found.orders += 1
     found.events += len(kept.events)
     events = [chains.event_of(row, _data(row[10])) for row in kept.events]
+    said = [words.committed(event) for event in events]
     faults = [] if _holds(kept, events) else chains.check(kept)
     if not faults:
-        faults += _replayed(kept, events, rules_of, found)
+        faults += _replayed(kept, events, said, rules_of, found)
     began = perf_counter()
-    faults += words.check(kept, events, found)
+    faults += words.check(kept, events, said, found)
     found.text_seconds += perf_counter() - began
     found.faults += faults
     return _files(events)
@@ -69,10 +70,12 @@ def _holds(kept: Kept, events: Sequence[Event]) -> bool:
     return bool(kept.row[0] == seq and kept.row[-2] == link)
 
 
-def _replayed(kept: Kept, events: Sequence[Event], rules_of: RulesOf, found: Found) -> list[Fault]:
+def _replayed(
+    kept: Kept, events: Sequence[Event], said: Sequence[words.Committed], rules_of: RulesOf, found: Found
+) -> list[Fault]:
     order = Order(kept.number)
     faults: list[Fault] = []
-    for row, event in zip(kept.events, events, strict=True):
+    for row, event, own in zip(kept.events, events, said, strict=True):
         if order.last_at is not None and event.at < order.last_at:
             faults.append(Fault(kept.number, f"第 {event.seq} 条流转记录的时间早于前一条", "chain"))
         try:
@@ -80,19 +83,16 @@ def _replayed(kept: Kept, events: Sequence[Event], rules_of: RulesOf, found: Fou
         except (AttributeError, KeyError, IndexError, TypeError, ValueError):
             faults.append(Fault(kept.number, f"第 {event.seq} 条流转记录无法重放", "chain"))
             return faults
-        faults += _by_rules(order, event, rules_of(event.rules), row[10], found)
+        rules = rules_of(event.rules)
+        faults += deadlines.check(order, event, rules, found) if rules else [_without_rules(event)]
+        strange = words.stray(event, row[10], own)
+        if strange:
+            faults.append(strange)
     return faults + list(_compared(kept, order))
 
 
-def _by_rules(order: Order, event: Event, rules: Rules | None, data: str, found: Found) -> list[Fault]:
-    faults = []
-    if rules is None:
-        said = f"第 {event.seq} 条流转记录所依据的规则快照 {event.rules} 已不在"
-        faults.append(Fault(order.number, said, "rules"))
-    else:
-        faults += deadlines.check(order, event, rules, found)
-    strange = words.stray(event, data)
-    return [*faults, strange] if strange else faults
+def _without_rules(event: Event) -> Fault:
+    return Fault(event.number, f"第 {event.seq} 条流转记录所依据的规则快照 {event.rules} 已不在", "rules")
 
 
 def _compared(kept: Kept, order: Order) -> Iterator[Fault]:
@@ -100,12 +100,18 @@ def _compared(kept: Kept, order: Order) -> Iterator[Fault]:
     row = kept.row or ()
     if not _is_document(row[-1], order):
         yield Fault(order.number, "工单的内容（doc）与流转记录重放的结果不符", "row")
-    for name, made, held in zip(rows.ORDER, rows.order_row(order), row, strict=False):
-        if made != held:
-            yield Fault(order.number, f"工单行的 {name} 列被改动：应为 {_said(made)}，现为 {_said(held)}", "row")
+    expected = rows.order_row(order)
+    if expected != row[: len(expected)]:
+        yield from _columns(order.number, expected, row)
     yield from _rows(order.number, "承办环节", rows.LEG, rows.leg_rows(order), kept.legs)
     yield from _rows(order.number, "申请", rows.REQUEST, rows.request_rows(order), kept.requests)
     yield from _rows(order.number, "回访", rows.CALLBACK, rows.callback_rows(order), kept.callbacks)
+
+
+def _columns(number: int, expected: tuple[Any, ...], row: tuple[Any, ...]) -> Iterator[Fault]:
+    for name, made, held in zip(rows.ORDER, expected, row, strict=False):
+        if made != held:
+            yield Fault(number, f"工单行的 {name} 列被改动：应为 {_said(made)}，现为 {_said(held)}", "row")
 
 
 def _is_document(text: str, order: Order) -> bool:

@@ -17,6 +17,7 @@ import psycopg
 from psycopg.rows import tuple_row
 
 from jiesu.store import rows
+from jiesu.store.copies import copied, not_copied
 from jiesu.store.documents import read_data
 from jiesu.store.sql import Params
 
@@ -66,8 +67,8 @@ def ranges(connection: Connection, parts: int) -> list[tuple[int, int]]:
     """Ranges (above, up to) that hold about as many events each and together every number there could be."""
     found = fetch(
         connection,
-        "SELECT max(number) FROM (SELECT number, ntile(%s) OVER (ORDER BY number) AS part FROM work_order) w"
-        " GROUP BY part ORDER BY part",
+        "SELECT max(number) FROM (SELECT number, ntile(%s) OVER (ORDER BY number) AS part FROM work_order"
+        f" WHERE {not_copied('number')}) w GROUP BY part ORDER BY part",
         (parts,),
     )
     edges = [LOWEST, *(row[0] for row in found[:-1]), HIGHEST]
@@ -86,11 +87,11 @@ def _query(statement: str) -> LiteralString:
 
 
 def in_range(connection: Connection, above: int, up_to: int) -> Iterator[Kept]:
-    """Everything kept under numbers above one and up to another, by number."""
+    """Everything kept of the record under numbers above one and up to another, by number."""
     while above < up_to:
-        found = fetch(connection, f"{_ORDER} WHERE number > %s AND number <= %s{_NEXT}", (above, up_to, _ORDERS))
+        found = fetch(connection, f"{_ORDER} WHERE {_RANGE}{_NEXT}", (above, up_to, _ORDERS))
         last = found[-1][0] if len(found) == _ORDERS else up_to
-        yield from _gather(connection, found, "number > %s AND number <= %s", (above, last))
+        yield from _gather(connection, found, _RANGE, (above, last))
         above = last
 
 
@@ -103,10 +104,22 @@ def of(connection: Connection, numbers: Sequence[int]) -> Iterator[Kept]:
         yield from _gather(connection, found, "number = ANY(%s)", (part,), part)
 
 
+def copies_among(connection: Connection, numbers: Sequence[int]) -> set[int]:
+    """Those of these orders that are copies and no record."""
+    asked = f"SELECT number FROM work_order WHERE number = ANY(%s) AND {copied('number')}"
+    return {row[0] for row in fetch(connection, asked, (list(numbers),))}
+
+
+def count_copies(connection: Connection) -> int:
+    """How many orders are copies and no record."""
+    return int(fetch(connection, f"SELECT count(*) FROM work_order WHERE %s AND {copied('number')}", (True,))[0][0])
+
+
 def _columns(names: Sequence[str]) -> str:
     return ", ".join(f'"{name}"' for name in names)
 
 
+_RANGE: Final = f"number > %s AND number <= %s AND {not_copied('number')}"
 _NEXT: Final = " ORDER BY number LIMIT %s"
 _ORDER: Final = f"SELECT number, {_columns(rows.ORDER)}, head, doc::text FROM work_order"
 _TABLES: Final = (
