@@ -21,6 +21,7 @@ FAMILIES = (
     "demo",
     "importing",
     "simulate",
+    "multiply",
     "docs",
     "rates",
     "tick",

@@ -98,6 +98,7 @@ def _said(found: Found, took: float, sealed: int | None) -> str:
         _read(found),
         f"已按规定删除个人信息的工单 {found.erased} 张（文字 {found.erased_texts} 段）；",
         _speed(found, took),
+        *_copies(found),
         *(_line(fault) for fault in found.faults[:_SHOWN]),
     ]
     if len(found.faults) > _SHOWN:
@@ -122,6 +123,12 @@ def _speed(found: Found, took: float) -> str:
     )
 
 
+def _copies(found: Found) -> list[str]:
+    if not found.copies:
+        return []
+    return [f"另有复制件 {found.copies} 张（jiesu multiply 所制，仅供报表和列表测试），不是记录，没有核验，也不封存。"]
+
+
 def _line(fault: Fault) -> str:
     return fault.words if fault.number is None else f"工单 {fault.number}：{fault.words}"
 
@@ -137,6 +144,7 @@ def _json(found: Found, took: float, sealed: int | None) -> str:
     return json.dumps(
         {
             "orders": found.orders,
+            "copies": found.copies,
             "events": found.events,
             "texts": found.texts,
             "deadlines": found.deadlines,

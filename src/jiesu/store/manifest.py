@@ -18,6 +18,7 @@ from django.db import transaction
 from jiesu.domain import chain
 from jiesu.domain.workdays import CITY_ZONE, require_aware
 from jiesu.store import sql
+from jiesu.store.copies import not_copied
 
 ENTRY: Final = struct.Struct(">qi32s")
 MOST: Final = 10_000  # entries of one part
@@ -66,7 +67,8 @@ def counted_until(ends: datetime | str, since: datetime | None = None) -> dict[s
 COUNTS: Final = (
     "SELECT day, coalesce(e.held, 0), coalesce(m.counted, 0)::bigint FROM"
     " (SELECT (at AT TIME ZONE %(zone)s)::date AS day, count(*) AS held FROM event"
-    " WHERE at < %(ends)s AND (%(since)s::timestamptz IS NULL OR at >= %(since)s) GROUP BY 1) e"
+    " WHERE at < %(ends)s AND (%(since)s::timestamptz IS NULL OR at >= %(since)s)"
+    f" AND {not_copied('number')} GROUP BY 1) e"
     " FULL JOIN (SELECT day, sum(count) AS counted FROM manifest"
     " WHERE %(since)s::timestamptz IS NULL OR day >= (%(since)s AT TIME ZONE %(zone)s)::date GROUP BY day) m"
     " USING (day) ORDER BY day"
@@ -122,7 +124,7 @@ def _listed(day: date) -> dict[int, int]:
 
 _MOVED: Final = (
     "SELECT d.number, d.first, d.version, e.hash FROM (SELECT number, min(seq) AS first, max(seq) AS version FROM event"
-    " WHERE at >= %(begins)s AND at < %(ends)s GROUP BY number) d"
+    f" WHERE at >= %(begins)s AND at < %(ends)s AND {not_copied('number')} GROUP BY number) d"
     " JOIN event e ON e.number = d.number AND e.seq = d.version ORDER BY d.number"
 )
 
