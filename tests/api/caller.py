@@ -31,6 +31,7 @@ HOLDERS: Final[Mapping[str, tuple[str, str]]] = {
     "guan": ("administrator", CENTER),
     "shen": ("city_leader", "U0001"),
     "dpo": ("dpo", CENTER),
+    "exchange": ("exchange", CENTER),
 }
 
 DEMAND: Final[Mapping[str, Any]] = {

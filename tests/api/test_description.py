@@ -35,6 +35,8 @@ def test_it_names_every_endpoint_and_every_move_made_by_hand(document: Any) -> N
     order = "/api/v1/orders/{number}"
     assert named == {
         "get /api/v1/moves",
+        "post /api/v1/calls/events",
+        "post /api/v1/calls/records",
         "get /api/v1/orders",
         "post /api/v1/orders",
         f"get {order}",

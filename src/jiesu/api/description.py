@@ -11,12 +11,12 @@ import msgspec
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
-from jiesu.api import facts, moves, shapes
+from jiesu.api import calls, facts, moves, shapes
 from jiesu.domain import words
 from jiesu.domain.moves import MOVES, Move
 
 ROOT: Final = "/api/v1"
-_SENT: Final = (shapes.Order, shapes.OrderPage, shapes.EventPage, shapes.Failure, shapes.Clash)
+_SENT: Final = (shapes.Order, shapes.OrderPage, shapes.EventPage, shapes.Failure, shapes.Clash, calls.CallsTaken)
 _TOLD: Final = {
     400: "请求写得不对",
     401: "没有令牌，或令牌无效",
@@ -65,7 +65,7 @@ api.add_router("", moves.router)
 
 def _schemas() -> dict[str, Any]:
     _, found = msgspec.json.schema_components(_SENT, ref_template="#/components/schemas/{name}")
-    return {**found, "NewOrder": _new_order()}
+    return {**found, **calls.schemas(), "NewOrder": _new_order()}
 
 
 def _new_order() -> dict[str, Any]:
@@ -91,6 +91,8 @@ def _paths() -> dict[str, Any]:
         f"{ROOT}/orders": {"post": _register(), "get": _list()},
         f"{ROOT}/orders/{{number}}": {"parameters": [_NUMBER], "get": _read()},
         f"{ROOT}/orders/{{number}}/events": {"parameters": [_NUMBER], "get": _events()},
+        f"{ROOT}/calls/events": {"post": _call_events()},
+        f"{ROOT}/calls/records": {"post": _call_records()},
         **{
             f"{ROOT}/orders/{{number}}/moves/{one.name}": {"parameters": [_NUMBER], "post": _move(one)}
             for one in MOVES.values()
@@ -149,6 +151,41 @@ def _register() -> dict[str, Any]:
             "200": _said("此前已登记，这是原来的工单", "Order"),
             **_failures(400, 401, 403, 413, 415, 422, 503),
         },
+    }
+
+
+def _call_events() -> dict[str, Any]:
+    batch = {"type": "array", "items": _ref("CallEvent"), "maxItems": calls.MOST}
+    several = {"type": "object", "properties": {"events": batch}, "required": ["events"], "additionalProperties": False}
+    return {
+        "operationId": "tell_call_events",
+        "tags": ["电话"],
+        "summary": "上报通话事件",
+        "description": "一个事件，或一批（events）。重复、迟到、乱序都可以，结果相同；批量里有错的单独退回，其余照收。",
+        "requestBody": {"required": True, "content": _json({"oneOf": [_ref("CallEvent"), several]})},
+        "responses": {"200": _said("已收", "CallsTaken"), **_failures(400, 401, 403, 413, 415, 422, 503)},
+    }
+
+
+def _call_records() -> dict[str, Any]:
+    batch = {"type": "array", "items": _ref("CallRecord"), "maxItems": calls.MOST}
+    return {
+        "operationId": "tell_call_records",
+        "tags": ["电话"],
+        "summary": "上报通话记录",
+        "description": "已结束的电话，整条上报，一批（records）。同一编号再报不会重复；有错的单独退回，其余照收。",
+        "requestBody": {
+            "required": True,
+            "content": _json(
+                {
+                    "type": "object",
+                    "properties": {"records": batch},
+                    "required": ["records"],
+                    "additionalProperties": False,
+                }
+            ),
+        },
+        "responses": {"200": _said("已收", "CallsTaken"), **_failures(400, 401, 403, 413, 415, 422, 503)},
     }
 
 

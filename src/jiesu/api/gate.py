@@ -13,7 +13,8 @@ from django.http import HttpRequest, HttpResponse
 from django.http.request import RawPostDataException
 
 from jiesu.api.errors import Trouble, bad_request, not_allowed, response_to, too_large, unauthorized
-from jiesu.domain.errors import Refused
+from jiesu.domain.calls import EXCHANGE
+from jiesu.domain.errors import Forbidden, Refused
 from jiesu.domain.order import Actor
 from jiesu.store import staff
 
@@ -74,8 +75,18 @@ def known(found: Any) -> Any:
 
 
 def signed_in(request: HttpRequest) -> Actor:
-    """Whoever the request's token stands for. One statement. Raises 401."""
+    """Whoever the request's token stands for. One statement. Raises 401, and 403 for an exchange: it sees no order."""
     actor: Actor = known(staff.token_actor(secret_of(request)))
+    if actor.has(EXCHANGE):
+        raise Forbidden("这个令牌只用于上报通话")
+    return actor
+
+
+def exchange(request: HttpRequest) -> Actor:
+    """The telephone exchange whose token came with the request. One statement. Raises 401, and 403 for all others."""
+    actor: Actor = known(staff.token_actor(secret_of(request)))
+    if not actor.has(EXCHANGE):
+        raise Forbidden("只有电话交换机的令牌可以上报通话，请用 jiesu token 名称 --role exchange 发放")
     return actor
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from jiesu.api import orders, pages
+from jiesu.api import calls, orders, pages
 from jiesu.api.description import api
 from jiesu.api.errors import Trouble, not_allowed, response_to
 from jiesu.api.gate import endpoint
@@ -50,6 +50,8 @@ _V1: list[URLPattern | URLResolver] = [
     path("orders/<str:number>", orders.order),
     path("orders/<str:number>/events", orders.events),
     path("orders/<str:number>/moves/<str:name>", orders.move),
+    path("calls/events", calls.events),
+    path("calls/records", calls.records),
     path("openapi.json", pages.openapi),
     path("docs", pages.docs),
     *_of_ninja(),

@@ -10,11 +10,12 @@ from typing import Any
 
 from jiesu.cli import frame
 from jiesu.domain import words
+from jiesu.domain.calls import EXCHANGE, EXCHANGE_ZH
 from jiesu.domain.errors import Refused
 from jiesu.domain.workdays import CITY_ZONE
 
 # A citizen is a person and the system is this program: neither is another system's part to play.
-ROLES = {code: zh for code, zh in words.ROLES.items() if code not in ("citizen", "system")}
+ROLES = {code: zh for code, zh in words.ROLES.items() if code not in ("citizen", "system")} | {EXCHANGE: EXCHANGE_ZH}
 _LONGEST = 60
 
 
@@ -76,7 +77,7 @@ def _show() -> None:
         for one in found:
             made = f"{one.made_at.astimezone(CITY_ZONE):%Y-%m-%d}"
             ended = f"，{one.revoked_at.astimezone(CITY_ZONE):%Y-%m-%d} 停用" if one.revoked_at else ""
-            role = words.zh(words.ROLES, one.role)
+            role = ROLES.get(one.role, one.role)
             print(f"{one.name}　{one.unit_name}（{one.unit}）　{role}（{one.role}）　{made} 发放{ended}")
         if not found:
             print("还没有发放过令牌。")

@@ -4,6 +4,7 @@ Every recorded move is announced by the database on channel `jiesu` as "number s
 opens `/live/stream` (on the live port, with credentials) and gets server-sent events:
 
     event: move     data: {"number": 2611220000123, "seq": 5, "move": "dispatch"}   an order that it may see has moved
+    event: call     data: {"call": 4711}   the reader's own telephone call began, was handed on, or ended
     event: resync   data:                                                          it may have missed something: reload
 
 `?order=2611220000123`, once or more, narrows the stream to these orders. A browser reconnects by itself; then, and

@@ -10,7 +10,7 @@ from jiesu.domain.order import Actor, Order
 from jiesu.domain.permissions import sees
 from jiesu.domain.sight import hides_event
 
-MOVE, RESYNC = "move", "resync"
+MOVE, CALL, RESYNC = "move", "call", "resync"
 WAITING = 64  # messages kept for a slow page; beyond that it is told to reload
 Message = tuple[str, str]
 
@@ -34,6 +34,22 @@ class Moved:
     @property
     def message(self) -> Message:
         return MOVE, json.dumps({"number": self.number, "seq": self.seq, "move": self.move})
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """What the database announces of a telephone call: something changed for this agent. Ids only, never a number."""
+
+    call: int
+    agent: str
+
+    @classmethod
+    def read(cls, payload: str) -> Rung | None:
+        """The announcement, or None when it is not one of ours."""
+        match payload.split():
+            case ["call", call, agent] if call.isdigit():
+                return cls(int(call), agent)
+        return None
 
 
 class Page:
@@ -87,6 +103,12 @@ class Hub:
         for page in self._pages:
             if page.asks_for(moved.number) and _may_know(page.actor, moved, order):
                 page.put(moved.message)
+
+    def ring(self, rung: Rung) -> None:
+        """Tell the pages of this agent, and nobody else's."""
+        for page in self._pages:
+            if page.actor.id == rung.agent:
+                page.put((CALL, json.dumps({"call": rung.call})))
 
     def resync(self) -> None:
         """Tell every page to reload: moves may have been missed."""

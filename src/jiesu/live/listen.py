@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable
 import psycopg
 
 from jiesu.domain.order import Order
-from jiesu.live.hub import Hub, Moved
+from jiesu.live.hub import Hub, Moved, Rung
 
 CHANNEL = "jiesu"
 BACK_OFF = (0.2, 5.0)  # seconds between attempts: first, longest
@@ -51,6 +51,9 @@ async def _pass_on(connection: psycopg.AsyncConnection, hub: Hub, read: Read) ->
 
 async def deliver(payloads: Iterable[str], hub: Hub, read: Read) -> None:
     """Read the orders that moved and give each move to those who may know; when that fails, all are told to reload."""
+    payloads = list(payloads)
+    for rung in filter(None, map(Rung.read, payloads)):
+        hub.ring(rung)
     moves = [moved for moved in map(Moved.read, payloads) if moved is not None]
     try:
         orders = await read(hub.wanted({moved.number for moved in moves}))

@@ -1,7 +1,8 @@
 """What an exchange tells, taken into the table of calls: any order, any repetition, one row a call.
 
 The events of a call are kept sealed in its row (they hold the numbers); every other column is what
-``domain.calls.fold`` makes of them. Rows are always locked in the same order (calls, tasks, agents), so that batches do not block each other.
+``domain.calls.fold`` makes of them. Rows are always locked in the same order (calls, tasks, agents), so that batches
+do not block each other.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ def key_of(exchange_id: str) -> str:
 def take(told: Mapping[str, Sequence[Told]], *, now: datetime, rules: Rules) -> Taken:
     """Take the events of these calls (by the exchange's ids) inside the caller's transaction.
 
-    At most 13 statements, however many calls; one that says nothing new costs 2.
+    At most 14 statements, however many calls; one that says nothing new costs 2.
     """
     named: dict[str, list[Told]] = {}
     for exchange_id, events in told.items():

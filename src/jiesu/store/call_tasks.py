@@ -31,6 +31,11 @@ class News:
 
 
 _MISSES: Final = ("dropped", "missed")
+# Two calls of one number that are told at once wait for each other, so that each sees what the other was.
+_IN_LINE: Final = (
+    "SELECT pg_advisory_xact_lock(4711, x) FROM (SELECT DISTINCT hashtext(encode(h, 'hex')) AS x"
+    " FROM unnest(%s::bytea[]) h ORDER BY 1) d"
+)
 _HOLD: Final = (
     "SELECT id FROM call_task WHERE (phone_hash = ANY(%s::bytea[]) AND state IN ('open', 'taken')) OR id = ANY(%s)"
     " ORDER BY id FOR UPDATE"
@@ -70,7 +75,7 @@ _COUNT: Final = (
 
 
 def follow(news: Sequence[News], *, now: datetime, rules: Rules) -> None:
-    """Make, count and end tasks by these calls, inside the caller's transaction. At most 5 statements."""
+    """Make, count and end tasks by these calls, inside the caller's transaction. At most 6 statements."""
     since = now - span(rules.params, "call_back_age")
     answered = [one for one in news if one.outcome == "answered" and one.phone_hash]
     missed = [one for one in news if one.outcome in _MISSES and one.phone_hash and one.at > since]
@@ -78,6 +83,7 @@ def follow(news: Sequence[News], *, now: datetime, rules: Rules) -> None:
     if not (answered or missed or undone):
         return
     hashes = sorted({one.phone_hash for one in (*answered, *missed) if one.phone_hash})
+    sql.rows(_IN_LINE, (hashes,))
     held = sql.rows(_HOLD, (hashes, sorted(undone.values())))
     if undone:
         sql.run(_UNCOUNT, (sorted(undone),))

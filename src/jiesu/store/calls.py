@@ -130,7 +130,7 @@ class OfOrder:
     outcome: str
     agent: str
     recorded: bool
-    seqs: tuple[int, ...]
+    seqs: list[int]
 
 
 def of_order(number: int, *, limit: int = MOST) -> list[OfOrder]:
@@ -142,7 +142,7 @@ def of_order(number: int, *, limit: int = MOST) -> list[OfOrder]:
         " UNION SELECT call FROM call_order WHERE number = %(number)s) ORDER BY c.offered_at DESC LIMIT %(limit)s",
         {"number": number, "limit": min(limit, MOST)},
     )
-    return [OfOrder(*call, seqs=tuple(seqs)) for *call, seqs in found]
+    return [OfOrder(*row) for row in found]
 
 
 # -- recordings
