@@ -65,7 +65,7 @@ def test_the_same_key_with_another_body_is_refused(callers: Callers) -> None:
         "idempotency_key_reused",
         "Idempotency-Key",
     )
-    assert other.message == "这个 Idempotency-Key 已用于另一个内容不同的请求；重试请原样重发，新的诉求请换一个"
+    assert other.message == "这个 Idempotency-Key 已用于另一个内容不同的请求；重试请原样重发，新的请求请换一个"
     assert counts() == (1, 1, 1, 1)
 
 

@@ -14,8 +14,9 @@ import pytest
 
 from jiesu.jobs import chores, clock
 from jiesu.jobs.chores import CHORES, CLOCK, Chore
-from jiesu.store import files, models, queue, sql
+from jiesu.store import files, idempotency, models, queue, sql
 from jiesu.store.datadir import DataDir
+from jiesu.store.idempotency import Key
 from tests import city
 from tests.city import MONDAY, local
 from tests.database import Clone, Databases
@@ -201,3 +202,10 @@ def test_a_job_is_queued_with_its_transaction_or_not_at_all(db: Clone, tmp_path:
         assert found.fetchall() == [
             ("default", "notify", {"number": 1}, "todo"), ("default", "notify", {"number": 2}, "todo"),
         ]  # fmt: skip
+
+
+def test_keys_of_requests_are_kept_a_month(db: Clone) -> None:
+    for key, days in (("old", 31), ("recent", 29)):
+        idempotency.keep(Key(1, key, "{}"), 2611230000001, MONDAY - timedelta(days=days))
+    chores.forget_keys(MONDAY)
+    assert sql.rows("SELECT key FROM idempotency_key") == [("recent",)]

@@ -34,7 +34,7 @@ _ABOUT: Final = """接诉的工单接口。请求和应答都是 UTF-8 的 JSON�
 它以一个单位的一种角色办理工单，看到的内容按这个角色打码。
 
 没有办成时应答 `{"error": {"code", "message", "field"}}`，`message` 是可以直接给人看的中文。
-登记时带上 `Idempotency-Key`（例如一个 UUID），断线后原样重发不会重复登记。
+登记和办理时带上 `Idempotency-Key`（例如一个 UUID），断线后原样重发不会重复登记、重复办理；一个键保留 30 天。
 办理时带回看到的 `version`；别人先办了就应答 409，并给出现在的版本和状态。"""
 
 
@@ -130,21 +130,26 @@ def _query(name: str, description: str, **schema: Any) -> dict[str, Any]:
     return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
 
 
+_MADE_ONCE: Final = "同一个键带同样的内容再来，不再办一次，应答现在的工单；内容不同则 422"
+
+
+def _key(description: str) -> dict[str, Any]:
+    return {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "required": False,
+        "description": description,
+        "schema": {"type": "string", "minLength": 1, "maxLength": 120},
+    }
+
+
 def _register() -> dict[str, Any]:
     return {
         "operationId": "register_order",
         "tags": ["工单"],
         "summary": "登记一条诉求",
         "description": "同一个 Idempotency-Key 带同样的内容再来，应答 200 和原来的工单；内容不同则 422。",
-        "parameters": [
-            {
-                "name": "Idempotency-Key",
-                "in": "header",
-                "required": False,
-                "description": "每条诉求一个，建议用 UUID；按令牌分开",
-                "schema": {"type": "string", "minLength": 1, "maxLength": 120},
-            }
-        ],
+        "parameters": [_key("每条诉求一个，建议用 UUID；按令牌分开")],
         "requestBody": {"required": True, "content": _json(_ref("NewOrder"))},
         "responses": {
             "201": _said("已登记", "Order"),
@@ -249,6 +254,11 @@ def _move(one: Move) -> dict[str, Any]:
         "tags": ["办理"],
         "summary": one.zh,
         "description": f"可办的状态：{states}。可办的角色：{roles}。",
+        **(
+            {}
+            if one.name == "reveal"
+            else {"parameters": [_key("同一个键带同样的内容再来，不再办一次，应答现在的工单")]}
+        ),
         "requestBody": {"required": True, "content": _json(body)},
         "responses": {
             "200": _said("办后的工单", "Order"),

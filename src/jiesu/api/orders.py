@@ -57,22 +57,35 @@ def orders_(request: HttpRequest) -> HttpResponse:
 
 def _register(request: HttpRequest) -> HttpResponse:
     """201 with the new order; 200 with the same order when the same key comes again with the same body."""
-    secret, named = secret_of(request), request.headers.get("Idempotency-Key")
-    if named is not None and not _KEY.fullmatch(named):
-        raise bad_key()
-    actor, answered = known(idempotency.token_and_answer(secret, named or ""))
+    actor, named, answered = _who_and_key(request)
     body = read_body(request)
-    key = Key(int(actor.id[1:]), named, _canonical(body).decode()) if named else None
+    key = _key(actor, named, body)
     if key and answered:
-        return _again(actor, key, answered)
+        return _registered(_again(actor, key, answered), 200)
     given, demander = _demand(body)
     try:
         taken = intake.register(
             by=actor, now=datetime.now(UTC), facts=given, demander=demander, source=actor.id, once=key
         )
     except AlreadyAnswered as rival:
-        return _again(actor, rival.key, idempotency.answer(rival.key))
+        return _registered(_again(actor, rival.key, idempotency.answer(rival.key)), 200)
     return _registered(_taken(actor, taken), 201)
+
+
+def _who_and_key(request: HttpRequest) -> tuple[Actor, str | None, Answered | None]:
+    """Whose token it is, the request's Idempotency-Key if it has one, and what that was answered with. One statement.
+
+    Raises 401, and 400 for a key that is none.
+    """
+    secret, named = secret_of(request), request.headers.get("Idempotency-Key")
+    if named is not None and not _KEY.fullmatch(named):
+        raise bad_key()
+    actor, answered = known(idempotency.token_and_answer(secret, named or ""))
+    return actor, named, answered
+
+
+def _key(actor: Actor, named: str | None, asked: dict[str, Any]) -> Key | None:
+    return Key(int(actor.id[1:]), named, _canonical(asked).decode()) if named else None
 
 
 def _demand(body: dict[str, Any]) -> tuple[dict[str, Any], Known | None]:
@@ -107,16 +120,16 @@ def _demander(given: Any) -> Known | None:
     return known_ or None
 
 
-def _again(actor: Actor, key: Key, answered: Answered | None) -> HttpResponse:
+def _again(actor: Actor, key: Key, answered: Answered | None) -> shapes.Order:
     """The order that this key was answered with, as it is now; 422 when the body is another one."""
     if answered is None or not answered.same(key.body):
         raise Refused(
-            "这个 Idempotency-Key 已用于另一个内容不同的请求；重试请原样重发，新的诉求请换一个",
+            "这个 Idempotency-Key 已用于另一个内容不同的请求；重试请原样重发，新的请求请换一个",
             code="idempotency_key_reused",
             field="Idempotency-Key",
         )
     loaded, rules = _load(actor, str(answered.number))
-    return _registered(_whole(actor, loaded, rules), 200)
+    return _whole(actor, loaded, rules)
 
 
 def _registered(order: shapes.Order, status: int) -> HttpResponse:
@@ -264,21 +277,32 @@ def _read_cursor(text: str) -> int:
 
 @endpoint("POST")
 def move(request: HttpRequest, number: str, name: str) -> HttpResponse:
-    """Make a move: ``{"version": n, "facts": {...}}`` -> the order after it."""
-    actor = signed_in(request)
+    """Make a move: ``{"version": n, "facts": {...}}`` -> the order after it.
+
+    With a key that was answered nothing is made: the order as it is now. A ``reveal`` takes no key, because each time
+    that a field is opened stands in the record.
+    """
+    actor, named, answered = _who_and_key(request)
     body = read_body(request)
-    unknown = [key for key in body if key not in ("version", "facts")]
+    unknown = [one for one in body if one not in ("version", "facts")]
     if unknown:
         raise unknown_names(unknown, ("version", "facts"), "项目")
+    key = _key(actor, named, {"order": number, "move": name, **body}) if name != "reveal" else None
+    if key and answered:
+        return answer(_again(actor, key, answered))
     one = MOVES.get(name)
-    taken = step.take(
-        _number(number),
-        name,
-        by=actor,
-        now=datetime.now(UTC),
-        facts=_facts(one, body) if one else {},
-        seen=_version(one, body),
-    )
+    try:
+        taken = step.take(
+            _number(number),
+            name,
+            by=actor,
+            now=datetime.now(UTC),
+            facts=_facts(one, body) if one else {},
+            seen=_version(one, body),
+            once=key,
+        )
+    except AlreadyAnswered as rival:
+        return answer(_again(actor, rival.key, idempotency.answer(rival.key)))
     order = _taken(actor, taken)
     if name == "reveal":
         order.revealed = _revealed(actor, taken)

@@ -11,7 +11,7 @@ from typing import Final
 from django.db import transaction
 
 from jiesu.domain.workdays import CITY_ZONE
-from jiesu.store import files, manifest, queue, record, rules
+from jiesu.store import files, idempotency, manifest, queue, record, rules
 from jiesu.store.calendar_source import official_calendar
 from jiesu.workflow.tick import tick
 
@@ -19,6 +19,7 @@ WORKER_SILENT: Final = 30.0  # seconds without a heartbeat after which a worker 
 MONTHS_AHEAD: Final = 3
 FAILED_JOBS_DAYS: Final = 30
 UNUSED_FILES: Final = timedelta(days=2)  # an upload may wait this long for the form it belongs to
+KEYS_KEPT: Final = timedelta(days=30)  # another system may repeat a request this long without its being made again
 
 log = logging.getLogger(__name__)
 
@@ -90,6 +91,13 @@ def forget_failed(now: datetime) -> None:
     queue.forget(FAILED_JOBS_DAYS)
 
 
+def forget_keys(now: datetime) -> None:
+    """Keys of answered requests that nobody repeats any more."""
+    gone = idempotency.forget(now - KEYS_KEPT)
+    if gone:
+        log.info("%s old request keys removed", gone)
+
+
 CLOCK: Final = (Chore("tick", tick, every=timedelta(seconds=20)),)
 CHORES: Final = (
     Chore("revive jobs", revive_jobs, every=timedelta(seconds=30)),
@@ -99,4 +107,5 @@ CHORES: Final = (
     Chore("seal all", manifest.seal, at=time(2, 30)),
     Chore("sweep files", sweep_files, at=time(3, 0)),
     Chore("forget failed jobs", forget_failed, at=time(3, 30)),
+    Chore("forget keys", forget_keys, at=time(3, 40)),
 )

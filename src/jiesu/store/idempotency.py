@@ -1,4 +1,4 @@
-"""Requests of other systems that were answered: asked again with the same key, they get the same order.
+"""Requests of other systems that were answered: asked again with the same key, they get the same order and no new move.
 
 A key belongs to one token and is written in the transaction of the order that answered it, so that a crash leaves both
 or neither. The body is remembered by a keyed hash: whoever reads the table learns nothing of what was asked.
@@ -16,7 +16,7 @@ from jiesu.store.staff import token_digest
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key as it came with a request: whose it is, and the request's canonical body."""
+    """A key as it came with a request: whose it is, and the request's canonical body (a move's names the order too)."""
 
     token: int
     key: str
@@ -75,3 +75,17 @@ def keep(key: Key, number: int, now: datetime) -> None:
     )
     if made != 1:
         raise AlreadyAnswered(key)
+
+
+def forget(before: datetime, *, batch: int = 10_000) -> int:
+    """Remove keys that were given before this moment; how many. A request with one of them would be made again."""
+    gone = 0
+    while True:
+        made = sql.run(
+            "DELETE FROM idempotency_key WHERE ctid = ANY(ARRAY("
+            "SELECT ctid FROM idempotency_key WHERE at < %s LIMIT %s))",
+            (before, batch),
+        )
+        gone += made
+        if made < batch:
+            return gone

@@ -27,13 +27,16 @@ def load(number: int, *, for_move: bool = False) -> tuple[Loaded, str] | None:
     return Loaded(read_order(doc), bytes(head), title, place, frozenset(ticked)), snapshot
 
 
-def next_serial() -> tuple[int, str]:
+def next_serial(wait_for: int | None = None) -> tuple[int, str]:
     """A serial for a new order's number, and the id of the rules that decide now.
 
-    Serials have gaps and are never a counter row. Raises LookupError before a city is loaded.
+    Serials have gaps and are never a counter row. ``wait_for`` is held until the transaction ends, after whoever holds
+    it now (``people.in_line``). Raises LookupError before a city is loaded.
     """
-    serial, snapshot = sql.rows(
-        "SELECT nextval('work_order_serial'), (SELECT snapshot FROM rules_current WHERE one = 1)"
+    serial, snapshot, _ = sql.rows(
+        "SELECT nextval('work_order_serial'), (SELECT snapshot FROM rules_current WHERE one = 1),"
+        " pg_advisory_xact_lock(%s::bigint)",
+        (wait_for,),
     )[0]
     if snapshot is None:
         raise LookupError("本市的规则还没有载入，请先载入城市资料")

@@ -37,8 +37,17 @@ def phone_key(phone: str) -> str:
     return digits[2:] if len(digits) == 13 and digits.startswith("86") else digits
 
 
+def in_line(known: Known | None) -> int | None:
+    """What to hold before ``find_or_add``, so that two first calls from one number make one row; None: nothing."""
+    key = (known.credit_code or phone_key(known.phone)) if known else ""
+    return int.from_bytes(crypto.search_hash(key)[-8:], signed=True) if key else None
+
+
 def find_or_add(known: Known, now: datetime) -> int:
-    """The id of this demander: the one with the same phone and name, or credit code; else a new one."""
+    """The id of this demander: the one with the same phone and name, or credit code; else a new one.
+
+    Whoever was erased is nobody's match. Two transactions at once find each other's only when both hold ``in_line``.
+    """
     hashes = (_hash(phone_key(known.phone)), _hash(known.name or known.company), _hash(known.credit_code))
     found, new = sql.rows(_FIND_OR_NUMBER, _find_params(known))[0]
     if found is not None:

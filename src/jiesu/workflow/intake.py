@@ -42,11 +42,12 @@ def register(
     """
     with transaction.atomic():
         facts = dict(facts)
-        if demander and not facts.get("anonymous"):
-            facts["person"] = people.find_or_add(demander, now)
-            if demander.kind == "company":
+        named = demander if demander and not facts.get("anonymous") else None
+        serial, snapshot = orders.next_serial(people.in_line(named))
+        if named:
+            facts["person"] = people.find_or_add(named, now)
+            if named.kind == "company":
                 facts.setdefault("enterprise", True)
-        serial, snapshot = orders.next_serial()
         rules = rules_store.at(snapshot)
         loaded = orders.new(orders.number_of(rules.day(now), serial))
         ready, sealed = seal(facts)

@@ -22,8 +22,9 @@ from jiesu.domain.moves import MOVES, Move
 from jiesu.domain.order import SYSTEM, Actor, Event, Order
 from jiesu.domain.permissions import sees
 from jiesu.domain.rules import Rules
-from jiesu.store import articles, contacts, erasure, files, names, orders, queue, record, sql
+from jiesu.store import articles, contacts, erasure, files, idempotency, names, orders, queue, record, sql
 from jiesu.store import rules as rules_store
+from jiesu.store.idempotency import Key
 from jiesu.store.record import Loaded, Sealed, Shown
 
 # How a chase came in, as contacts name it.
@@ -50,12 +51,15 @@ def take(
     facts: Mapping[str, Any] | None = None,
     seen: int | None = None,
     shown: Shown | None = None,
+    once: Key | None = None,
 ) -> Taken:
     """Make ``move`` on the order ``number``; facts that are words are plain ``str`` here.
 
     ``seen`` is the version that the person was looking at: when somebody else has moved the order since then (moves
-    beside the state do not count), Conflict. Raises NotFound, Forbidden, Refused, Conflict; then nothing was written.
-    At most 3 statements, one more for what a move reads around the order, one when somebody must be told at once.
+    beside the state do not count), Conflict. ``once`` is kept with the move, so that a request that comes again is not
+    made again. Raises NotFound, Forbidden, Refused, Conflict, and AlreadyAnswered when a rival with the same key was
+    first; then nothing was written. At most 3 statements, one more for what a move reads around the order, one when
+    somebody must be told at once, one for a key.
     """
     # Within another's transaction this stands and falls with it: a savepoint would cost two statements.
     with sql.one_winner(number), transaction.atomic(savepoint=False):
@@ -70,6 +74,8 @@ def take(
         event, after = make(loaded, move, by, now, facts or {}, rules_store.at(snapshot), shown)
         if after.urgent:
             queue.defer("notify", number=number)
+        if once:
+            idempotency.keep(once, number, now)
         return Taken(after.order, event, after.title, after.place)
 
 
