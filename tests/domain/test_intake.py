@@ -349,3 +349,42 @@ def test_what_cannot_be_corrected() -> None:
     assert refusal(order, "correct", CHEN, matter=FEE, reason="没改") == "没有改动任何内容"
     assert refusal(order, "correct", CHEN, matter=SITE) == "请填写“理由”"
     assert do(order, "correct", CHEN, place="七号楼", reason="楼号写错").matter == FEE
+
+
+# -- the season's urgency
+
+
+def test_no_heat_in_the_season_starts_urgent_a_question_about_it_does_not() -> None:
+    assert registered(matter=COLD).urgency == "urgent"
+    assert registered(matter=COLD, kind="consultation").urgency == "normal"
+    assert registered(matter=FEE).urgency == "normal"
+
+
+def test_out_of_the_season_it_is_normal() -> None:
+    july = local("2026-07-20 10:00")
+    order = do(
+        Order(NUMBER),
+        "register",
+        ZHOU,
+        july,
+        channel="phone",
+        text="想改造暖气",
+        kind="complaint",
+        matter=COLD,
+        person=7001,
+    )
+    assert order.urgency == "normal"
+
+
+def test_whoever_names_an_urgency_is_believed() -> None:
+    assert registered(matter=COLD, urgency="normal").urgency == "normal"
+    assert registered(matter=COLD, urgency="emergency").urgency == "emergency"
+    order = do(registered(matter=COLD, urgency="normal"), "accept", CHEN)
+    assert order.urgency == "normal"
+
+
+def test_what_is_classified_when_it_is_accepted_is_urgent_from_then_on() -> None:
+    order = do(registered(matter=FEE), "accept", CHEN, matter=COLD)
+    assert order.urgency == "urgent"
+    ten = order.clocks["dispatch"]
+    assert (ten.due - ten.start).total_seconds() == 600

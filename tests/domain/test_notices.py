@@ -156,3 +156,21 @@ def test_a_manifest_covers_its_day_and_its_entries() -> None:
         == 3
     )
     assert manifest_hash(START, "2026-11-23", b"entrie") != whole
+
+
+def test_the_higher_the_rung_the_higher_those_who_hear_of_it() -> None:
+    order = order_at("handling")
+    assert [(one.role, one.unit, one.words) for one in told(order, "urge", DU, reason="催一催")] == [
+        ("unit_clerk", HEAT, "催办")
+    ]
+    urged = do(order, "urge", DU, reason="催一催")
+    assert [(one.role, one.unit, one.words) for one in told(urged, "supervise", DU, reason="超期")] == [
+        ("unit_clerk", HEAT, "督办"),
+        ("unit_leader", HEAT, "督办"),
+    ]
+    supervised = do(urged, "supervise", DU, reason="超期")
+    assert [(one.role, one.unit, one.words) for one in told(supervised, "escalate", DU, reason="仍未办")] == [
+        ("unit_clerk", HEAT, "提级督办"),
+        ("unit_leader", HEAT, "提级督办"),
+        ("supervisor", CENTER, "提级督办"),
+    ]

@@ -16,6 +16,7 @@ from tests.cast import (
     DU,
     GAO,
     GUAN,
+    HE,
     HEAT,
     HOUSING,
     LIU,
@@ -157,6 +158,14 @@ def test_units_never_see_who_reported(facts: dict[str, Any]) -> None:
         "举报和保密工单的诉求人信息不向承办单位公开，需要联系请通过热线中心"
     )
     assert event(order, "reveal", CHEN, field="name", reason="中心联系").role == "dispatcher"
+
+
+def test_who_may_not_open_a_field_is_told_so_and_nothing_is_recorded() -> None:
+    order = order_at("replied")
+    assert refusal(order, "reveal", HE, field="address", reason="核对") == (
+        "按规定，您的岗位不能打开这张工单的“地址”；确需了解，请找能打开的岗位核对"
+    )
+    assert event(order, "reveal", HE, field="phone", reason="核对").data["facts"]["field"] == "phone"
 
 
 def test_a_resident_is_erased_after_the_closing_only() -> None:

@@ -53,6 +53,10 @@ class Duty:
             return self.season.handle
         return self.handle
 
+    def urgency_on(self, day: date) -> str | None:
+        """How urgent this matter is on ``day`` by its season; None where the line says nothing."""
+        return self.season.urgency if self.season and self.season.holds(day) else None
+
 
 class Catalog:
     """The catalog as it stood at one moment.

@@ -8,6 +8,7 @@ from jiesu.domain.case import Case
 from jiesu.domain.order import Order
 
 _CLASSES = ("kind", "urgency", "matter", "region")
+_PRESSING = frozenset({"help", "complaint", "report"})
 
 
 def register(case: Case) -> None:
@@ -27,6 +28,7 @@ def register(case: Case) -> None:
         "happened_at",
     )
     case.set(**{name: facts[name] for name in given if case.has(name)})
+    _by_season(case)
     if case.has("happened_at") and facts["happened_at"] > case.now:
         case.refuse("实际时间不能晚于现在", "happened_at")
     if case.role == "citizen" and case.has("person") and facts["person"] != case.actor.person:
@@ -38,6 +40,7 @@ def register(case: Case) -> None:
 
 def accept(case: Case) -> None:
     _classify(case)
+    _by_season(case)
     kind = case.facts.get("kind") or case.order.kind
     if not kind:
         case.refuse("请先选择诉求类型", "kind")
@@ -57,12 +60,33 @@ def _classify(case: Case) -> None:
         case.set(**changed)
 
 
+def _by_season(case: Case) -> None:
+    """In a season of the catalog a complaint starts as urgent as its line says, unless a person has named an urgency.
+
+    No heat in winter is urgent, a question about the bill is not (domain.md §2, §4). Accepting what was classified
+    before changes nothing.
+    """
+    if case.has("urgency") or case.order.urgency != "normal":
+        return
+    order = _as_classified(case)
+    duty = case.rules.duty(order, case.now) if order.kind in _PRESSING else None
+    urgency = duty.urgency_on(case.rules.day(case.now)) if duty else None
+    if urgency and any(case.has(name) for name in _CLASSES):
+        case.set(urgency=urgency)
+
+
+def _as_classified(case: Case) -> Order:
+    """The order with the classes that this move gives it."""
+    after = case.order.copy()
+    for name, value in case.data.get("set", {}).items():
+        if name in _CLASSES:
+            setattr(after, name, value)
+    return after
+
+
 def _begin(case: Case) -> None:
     """Start what accepting starts: the wait for dispatch, and the citizen's."""
-    after = case.order.copy()
-    for name in _CLASSES:
-        if case.has(name):
-            setattr(after, name, case.facts[name])
+    after = _as_classified(case)
     dispatch = case.rules.start("dispatch", after, case.now)
     if dispatch:
         case.data.setdefault("start", {})["dispatch"] = dispatch

@@ -49,6 +49,9 @@ _TO_LEAD = {
     "chase": "诉求人催单",
     "recall": "派单已撤回",
 }
+# Who beside the unit's clerk hears of a rung: the higher it is, the higher they stand (domain.md §2, the ladder).
+_RUNG_TO_LEADER = frozenset({"supervise", "escalate"})
+_RUNG_TO_SUPERVISOR = frozenset({"escalate"})
 _TO_CENTRE = {
     "request_return": ("dispatcher", "有退单申请待审定"),
     "request_extension": ("dispatcher", "有延期申请待审定"),
@@ -97,6 +100,10 @@ def _notices(before: Order, after: Order, event: Event, rules: Rules) -> Iterato
         leading = after.lead or before.lead
         if leading is not None:
             yield Notice(key, "unit_clerk", leading.unit, _TO_LEAD[event.move], after.urgency != "normal")
+            if event.move in _RUNG_TO_LEADER:
+                yield Notice(key, "unit_leader", leading.unit, _TO_LEAD[event.move], after.urgency != "normal")
+    if event.move in _RUNG_TO_SUPERVISOR:
+        yield Notice(key, "supervisor", centre, _TO_LEAD[event.move], after.urgency != "normal")
     if event.move in _TO_ASKER:
         asked = before.request(event.data["facts"]["request"])
         if asked is not None:

@@ -15,8 +15,10 @@ from typing import Any
 from jiesu.domain import words
 from jiesu.domain.case import Case
 from jiesu.domain.clocks import Limit, Measure, deadline, moment_at
+from jiesu.domain.facts import CHOICES
 from jiesu.domain.order import Clock, Leg, Order, Request, moment
 from jiesu.domain.rules import Rules
+from jiesu.domain.sight import sight
 
 
 def urge(case: Case) -> None:
@@ -86,6 +88,10 @@ def reveal(case: Case) -> None:
         case.refuse("个人信息已按规定删除")
     if case.by_unit and (case.order.secret or case.order.kind == "report"):
         case.refuse("举报和保密工单的诉求人信息不向承办单位公开，需要联系请通过热线中心")
+    field = case.facts["field"]
+    if sight(case.actor, case.order, field) not in ("reveal", "full"):
+        zh = CHOICES["pii"][field]
+        case.refuse(f"按规定，您的岗位不能打开这张工单的“{zh}”；确需了解，请找能打开的岗位核对", "field")
 
 
 def recalculate(case: Case) -> None:
