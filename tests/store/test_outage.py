@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import psycopg
 import pytest
-from django.db import DatabaseError, OperationalError, connection
+from django.core.signals import request_finished, request_started
+from django.db import DatabaseError, OperationalError, connection, transaction
 from psycopg_pool import PoolTimeout
 from psycopg_pool.base import AttemptWithBackoff
 
@@ -27,6 +28,29 @@ def test_a_session_that_was_ended_is_an_outage_and_so_is_its_closed_connection(d
     with pytest.raises(OperationalError) as wrapped:
         connection.cursor()
     assert is_outage(wrapped.value)
+    connection.close()
+
+
+def test_after_the_database_came_back_the_next_request_does_not_fail(db: Clone) -> None:
+    for _ in range(2):  # also the request after the one that found its connection dead
+        mine = sql.value("SELECT pg_backend_pid()")
+        request_finished.send(sender=None)
+        with psycopg.connect(db.url("super"), autocommit=True) as other:
+            other.execute("SELECT pg_terminate_backend(%s, 5000)", (mine,))
+        request_started.send(sender=None)
+        assert sql.value("SELECT pg_backend_pid()") != mine
+
+
+def test_within_a_transaction_a_lost_connection_is_told_and_not_exchanged(db: Clone) -> None:
+    def lose_it() -> None:
+        with transaction.atomic():
+            mine = sql.value("SELECT pg_backend_pid()")
+            with psycopg.connect(db.url("super"), autocommit=True) as other:
+                other.execute("SELECT pg_terminate_backend(%s, 5000)", (mine,))
+            sql.value("SELECT 1")
+
+    with pytest.raises(psycopg.OperationalError):
+        lose_it()
     connection.close()
 
 

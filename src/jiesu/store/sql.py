@@ -18,7 +18,13 @@ _counted: ContextVar[list[str] | None] = ContextVar("jiesu_statements", default=
 
 
 def link() -> psycopg.Connection[Any]:
-    """The psycopg connection that Django uses in this thread, opened if need be."""
+    """The psycopg connection that Django uses in this thread, opened if need be.
+
+    Kept from an earlier request, it is asked first whether it still lives, as Django does before a cursor of its own
+    (CONN_HEALTH_CHECKS). Within a transaction it must not be exchanged, and Django sees to it at the beginning of one.
+    """
+    if not connection.in_atomic_block:
+        connection.close_if_health_check_failed()
     connection.ensure_connection()
     raw: psycopg.Connection[Any] = connection.connection
     return raw

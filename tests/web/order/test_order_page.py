@@ -127,6 +127,7 @@ def test_a_unit_learns_of_a_callback_when_it_is_final(desk: Desk) -> None:
 
 def test_reminders_to_the_centre_are_not_for_units(desk: Desk) -> None:
     order = after(city.handling(), "request_extension", MA, days=3, reason="等配件")
+    desk.at = MONDAY + HOUR
     assert "有延期申请待审定" in desk.order(DISPATCHER, order.number).words
     assert "有延期申请待审定" not in desk.order(HEAT_CLERK, order.number).words
 
@@ -309,3 +310,11 @@ def test_an_erased_order_says_so_and_keeps_its_way(desk: Desk) -> None:
     assert "个人信息已按规定删除" in seen.words
     assert "张小凤" not in seen.html
     assert "审核通过 → 待回访" in seen.words
+
+
+def test_a_notice_held_back_for_the_night_is_not_shown_before_its_time(desk: Desk) -> None:
+    number = city.dispatched(city.local("2026-11-22 22:30")).number
+    desk.at = city.local("2026-11-23 06:59")
+    assert "新派工单，牵头办理" not in desk.order(HEAT_CLERK, number).words
+    desk.at = city.local("2026-11-23 08:01")
+    assert "新派工单，牵头办理" in desk.order(HEAT_CLERK, number).words

@@ -151,7 +151,7 @@ def _asked_by(one: Request, order: Order, rules: Rules) -> str:
 
 def _reminders(who: Person, order: Order) -> list[notices.Said]:
     """What was said about the order; to people of units, what was said to their own."""
-    found = notices.of_order(order.number, limit=30)
+    found = notices.of_order(order.number, now=who.now, limit=30)
     return [one for one in found if one.unit in who.units] if sight.from_outside(who.actor) else found
 
 
