@@ -13,7 +13,7 @@ from jiesu.store import orders, sql
 from jiesu.store.verify import verify
 from jiesu.workflow import step
 from tests import city
-from tests.channels.bringing import brought, count, order_of, tables, words_of
+from tests.channels.bringing import brought, count, imported, order_of, tables, words_of
 from tests.channels.made_files import written
 from tests.city import CHEN, FANG, HE, LIU, MA, MONDAY, REPLY, local
 from tests.database import Clone, Databases
@@ -191,3 +191,15 @@ def test_a_row_without_a_number_is_adopted_without_one(db: Clone, tmp_path: Path
     assert brought(path) == (1, 0, [])
     assert brought(path) == (0, 1, [])
     assert orders.events(order_of("行2").number)[0].data["foreign"] == {}
+
+
+def test_a_later_export_of_a_known_order_changes_nothing_and_is_counted(db: Clone, tmp_path: Path) -> None:
+    first = written(tmp_path, "a.csv", HEAD + CLOSED + OPEN)
+    assert [(one.added, one.known, one.changed) for one in imported(first, "旧平台")] == [(2, 0, 0)]
+    assert [(one.added, one.known, one.changed) for one in imported(first, "旧平台")] == [(0, 2, 0)]
+    done = OPEN.replace(",,,办理中,", ",2026-11-22 16:00,是,已办结,")
+    later = written(tmp_path, "b.csv", HEAD + CLOSED + done)
+    for wishes in ({"dry_run": True}, {}):
+        assert [(one.added, one.known, one.changed) for one in imported(later, "旧平台", **wishes)] == [(0, 2, 1)]
+    order = order_of("GD2")
+    assert (order.state, order.version) == ("handling", 1)

@@ -37,6 +37,7 @@ class Progress:
     line: int = 0
     added: int = 0
     known: int = 0
+    changed: int = 0
     rejected: int = 0
     rejects: list[Reject] = field(default_factory=list)
 
@@ -105,5 +106,10 @@ def _names(rows: list[Row], wishes: Wishes, now: datetime) -> city_lists.Names:
 
 def _counted(before: Progress, taken: Taken, line: int, rejects: list[Reject]) -> Progress:
     return Progress(
-        line, before.added + taken.added, before.known + taken.known, before.rejected + len(rejects), rejects
+        line,
+        before.added + taken.added,
+        before.known + taken.known,
+        before.changed + taken.changed,
+        before.rejected + len(rejects),
+        rejects,
     )

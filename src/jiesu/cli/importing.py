@@ -155,6 +155,11 @@ def _bring_in(file: Path, source: Source, wishes: Wishes, path: Path) -> None:
         print("已处理的行有效，再运行一次即可接着导入。")
         raise
     print(_summary(last, time.monotonic() - began, wishes.dry_run))
+    if last.changed:
+        print(
+            f"已有的工单中，{last.changed:,} 张在原平台的状态和接管时不同。"
+            "接管后的工单在本系统办理，没有照改，请按需要核对。"
+        )
     if last.rejected and not wishes.dry_run:
         print(f"退回的行和原因在 {path}")
 
@@ -167,6 +172,7 @@ def _shown(steps: Iterator[Step], source: Source, last: Step) -> Iterator[Reject
         task = bar.add_task("导入", total=source.total_hint)
         for step in steps:
             last.line, last.added, last.known, last.rejected = step.line, step.added, step.known, step.rejected
+            last.changed = step.changed
             bar.update(task, completed=step.line)
             yield from step.rejects
 

@@ -46,6 +46,23 @@ def known(keys: Iterable[Key]) -> dict[Key, bytes]:
     return {(source, external): bytes(held) for source, external, held in found}
 
 
+_ADOPTED = (
+    "SELECT e.source, e.external, v.data::jsonb->>'to', v.data::jsonb->>'outcome'"
+    " FROM unnest(%s::text[], %s::text[]) AS k(source, external)"
+    " JOIN external e ON e.source = k.source AND e.external = k.external"
+    " JOIN event v ON v.number = e.number AND v.seq = 1 AND v.move = 'adopt'"
+)
+
+
+def adopted(keys: Iterable[Key]) -> dict[Key, tuple[str, str | None]]:
+    """The state and outcome in which those of these numbers that were adopted came. One statement."""
+    pairs = list(keys)
+    if not pairs:
+        return {}
+    found = sql.rows(_ADOPTED, ([source for source, _ in pairs], [external for _, external in pairs]))
+    return {(source, external): (state, outcome) for source, external, state, outcome in found}
+
+
 def claim(wanted: Sequence[tuple[Key, int, bytes]]) -> set[Key]:
     """Give these numbers to our orders (key, order number, digest), inside the caller's transaction; those we got.
 
