@@ -237,7 +237,7 @@ _TASK: Final = (
 )
 _TASKS: Final = (
     f"{_TASK} WHERE t.state IN ('open', 'taken') AND (t.state = 'open' OR %(all)s OR t.taken_by = %(agent)s)"
-    " AND (t.next_at <= %(now)s OR t.taken_by = %(agent)s)"
+    " AND (t.next_at <= %(now)s OR t.state = 'taken')"
     " ORDER BY (t.state = 'taken' AND t.taken_by = %(agent)s) DESC, t.urgent DESC, t.due_at, t.id LIMIT %(limit)s"
 )
 
