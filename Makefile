@@ -69,7 +69,7 @@ clean:
 constraints: | .venv/.made
 	rm -rf .cache/fresh
 	$(PYTHON) -m venv .cache/fresh
-	PIP_CONSTRAINT= PIP_BUILD_CONSTRAINT= .cache/fresh/bin/python -m pip install --quiet --editable '.[dev]' editables
+	PIP_CONSTRAINT= PIP_BUILD_CONSTRAINT= .cache/fresh/bin/python -m pip install --quiet --editable '.[dev,bench]' editables
 	{ sed '/^[^#]/,$$d' constraints.txt; .cache/fresh/bin/python -m pip freeze --exclude-editable; } > .cache/constraints
 	mv .cache/constraints constraints.txt
 	rm -rf .cache/fresh

@@ -18,7 +18,8 @@ def later(walk: Walk) -> bool:
     elif order.outcome == "unreachable" and walk.chance(0.05):
         walk.wait(60 * 24 * 4)
         return reopen(walk, "unreachable")
-    elif order.outcome in ("solved", "explained") and walk.chance(0.006):
+    elif order.outcome in ("solved", "explained") and walk.chance(0.5 if walk.coached else 0.006):
+        walk.coached = False
         walk.wait(60 * 24 * 6)
         return reopen(walk, "new_facts")
     elif order.rating == "dissatisfied" and walk.chance(0.06):

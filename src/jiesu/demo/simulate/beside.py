@@ -26,7 +26,8 @@ def beside(walk: Walk, leg: Leg) -> None:
         extend(walk, leg)
     if order.urgency == "normal" and walk.chance(0.006):
         shelve(walk, leg)
-    if walk.chance(0.006):
+    period = walk.scene.world.sensitive(walk.rules.day(walk.at))
+    if walk.chance(0.006 * (period.instructions if period else 1)):
         instruct(walk, leg)
     if walk.chance(0.006):
         withdraw(walk)
@@ -37,7 +38,7 @@ def whistle(walk: Walk, leg: Leg) -> None:
     units = [u for u in (duty.assist if duty else ()) if u != leg.unit and walk.scene.crew.has("unit_clerk", u)]
     if not units:
         return
-    meet = walk.at + timedelta(hours=5)
+    meet = walk.rules.calendar.add_working_minutes(walk.at, 250)
     walk.go(
         "whistle",
         walk.unit(leg.unit),
@@ -59,7 +60,7 @@ def whistle(walk: Walk, leg: Leg) -> None:
 
 def helper_replies(walk: Walk, leg: Leg) -> None:
     part = walk.rng.lognormvariate(-0.75, 0.5) if walk.chance(0.9) else 1.2 + walk.rng.random()
-    walk.toward(leg.clocks["handle"].due, min(part, 2.0))
+    walk.within(leg.clocks["handle"], min(part, 2.0))
     walk.go("leg_reply", walk.unit(leg.unit), measures=walk.write("leg_reply", leg.unit))
 
 
@@ -68,7 +69,7 @@ def extend(walk: Walk, leg: Leg) -> None:
     facts = {"days": walk.rng.choice((3, 5, 5, 10)), "reason": walk.write("request_extension", leg.unit)}
     if not walk.story.may(walk.at, "request_extension", leader, **facts):
         return
-    walk.wait(120)
+    walk.office(60)
     one = walk.story.order.requests[-1]
     if walk.chance(0.85):
         walk.go("agree_extension", walk.centre("dispatcher"), request=one.no)

@@ -32,6 +32,10 @@ class Crew:
             raise LookupError(f"nobody is {role} of {unit}")
         return found[0] if len(found) == 1 else rng.choice(found)
 
+    def all(self, role: str) -> list[Actor]:
+        """Everybody of a role, in the order of their accounts."""
+        return self._role.get(role, [])
+
     def has(self, role: str, unit: str) -> bool:
         return (role, unit) in self._held
 

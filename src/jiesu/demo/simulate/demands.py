@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from itertools import accumulate
 from random import Random
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
+from jiesu.demo.simulate.scenario import LEADERS
 from jiesu.demo.simulate.world import Day, Pick, World
 from jiesu.demo.words import Said
 
@@ -26,6 +27,13 @@ NIGHT = (3.2, 1.6, 0.9, 0.6, 0.5, 0.8, 1.2, 1.4, 1.8, 2.0, 2.0, 1.8, 1.6, 2.0, 2
     9.6,
     8.0,
     5.0,
+)
+# A day off begins late and has no shape.
+FREE = (0.5, 0.3, 0.2, 0.15, 0.15, 0.3, 0.7, 1.6, 3.6, 5.8, 7.2, 7.0, 5.2, 4.6, 5.6, 6.4, 6.4, 5.8, 5.2, 5.0) + (
+    4.4,
+    3.2,
+    1.9,
+    1.0,
 )
 _DIRECT_ALWAYS = frozenset({"praise", "invalid", "nuisance"})
 _ZONE = ZoneInfo("Asia/Shanghai")
@@ -81,12 +89,26 @@ class Demands:
         self._rng = Random(f"{seed}:demands")
         scenario = world.scenario
         self._channel = Pick(list(scenario.channels), list(scenario.channels.values()))
+        self._to_leaders = {
+            one.leaders: Pick(
+                list(scenario.channels),
+                [share * (one.leaders if name in LEADERS else 1) for name, share in scenario.channels.items()],
+            )
+            for one in scenario.sensitive
+        }
         self._direct = Pick(list(scenario.direct_kinds), list(scenario.direct_kinds.values()))
         self._sent = Pick(list(scenario.sent_kinds), list(scenario.sent_kinds.values()))
         self._hours = Pick(range(24), HOURS)
-        self._nights = Pick(range(24), NIGHT)
+        self._nights, self._free = Pick(range(24), NIGHT), Pick(range(24), FREE)
+        # All who come again are sent to a unit; the others make up for it.
+        self._direct_share = scenario.direct_share / (1 - scenario.follow_ups)
         self._campaigns = [
-            (one.matter, one.day, one.effect, {i for i, p in enumerate(world.places) if p.name in one.places})
+            (
+                one.matter,
+                world.nth(one.day),
+                one.effect,
+                {i for i, p in enumerate(world.places) if p.name in one.places},
+            )
             for one in scenario.campaigns
         ]
 
@@ -97,9 +119,11 @@ class Demands:
         reported = sum(one.reports for one in happenings)
         sums = list(accumulate(day.weight for day in days))
         found = []
-        for _ in range(max(0, self.total - reported)):
+        singles = max(0, self.total - reported)
+        for _ in range(singles - self._following(singles)):
             n = bisect_left(sums, rng.random() * sums[-1])
             found.append(self._single(days[n], n))
+        found.extend(self._follow_ups(found))
         for one in happenings:
             found.extend(self._reports(one))
         found.sort(key=lambda demand: (demand.at, demand.place, demand.person))
@@ -107,9 +131,32 @@ class Demands:
             demand.index = index
         return found[: self.total]
 
+    def _following(self, singles: int) -> int:
+        return round(singles * self.world.scenario.follow_ups)
+
+    def _follow_ups(self, found: Sequence[Demand]) -> Iterator[Demand]:
+        """People who come again about the same thing, days or weeks after it was sent to a unit."""
+        rng, last = self._rng, len(self.world.days) - 1
+        cause = [one for one in found if not one.direct and not one.anonymous]
+        first = self.world.days[0].day
+        for _ in range(self._following(round(len(found) / (1 - self.world.scenario.follow_ups))) if cause else 0):
+            one = rng.choice(cause)
+            n = (one.at.date() - first).days + 2 + int(rng.expovariate(1 / 16))
+            if n <= last:
+                at = self._moment(self.world.days[n], one.matter)
+                yield replace(one, at=at, channel=self._channel_on(at), direct=False)
+            else:
+                day = int(rng.random() * (last + 1))
+                yield self._single(self.world.days[day], day)
+
+    def _channel_on(self, at: datetime) -> str:
+        sensitive = self.world.sensitive(at.date())
+        pick = self._to_leaders[sensitive.leaders] if sensitive else self._channel
+        return str(pick.one(self._rng))
+
     def _single(self, day: Day, n: int) -> Demand:
         rng, world = self._rng, self.world
-        direct = rng.random() < world.scenario.direct_share
+        direct = rng.random() < self._direct_share
         while True:
             matter = day.matters.one(rng)
             kind = self._kind(matter, direct)
@@ -132,19 +179,21 @@ class Demands:
     def _prevented(self, matter: str, place: int, n: int) -> bool:
         """What a campaign of the scenario has kept from happening."""
         for of, since, effect, places in self._campaigns:
-            if matter == of and n >= since and place in places and self._rng.random() < effect:
+            if matter.startswith(of) and n >= since and place in places and self._rng.random() < effect:
                 return True
         return False
 
     def _moment(self, day: Day, matter: str) -> datetime:
         rng = self._rng
-        pick = self._nights if matter.startswith("10") and matter != "10.06" else self._hours
+        pick = self._hours if day.working else self._free
+        if matter.startswith("10") and matter != "10.06" and rng.random() < 0.6:
+            pick = self._nights
         seconds = int(pick.one(rng)) * 3600 + rng.random() * 3600
         return datetime.combine(day.day, time(), _ZONE) + timedelta(seconds=round(seconds, 3))
 
     def _demand(self, at: datetime, kind: str, matter: str, place: int, *, direct: bool, event: int = 0) -> Demand:
         rng = self._rng
-        channel = str(self._channel.one(rng))
+        channel = self._channel_on(at)
         company = (
             f"雄关{rng.choice('恒鑫宏远华盛金源')}{rng.choice('达通泰丰')}有限公司" if matter.startswith("19") else ""
         )
@@ -187,7 +236,9 @@ class Demands:
             if matter[:2] not in ("02", "03", "04", "05", "06", "07", "08", "09", "10"):
                 matter = rng.choice(("03.02", "04.01", "05.01", "07.02") if day.temperature < 8 else ("04.01", "05.01"))
             place = world.place_for(matter, "", rng)
-            reports = min(60, 3 + int(rng.paretovariate(1.3) - 1) * 2)
+            if self._prevented(matter, place, n):
+                continue
+            reports = min(60, 2 + int(2 * rng.paretovariate(1.3)) - 1)
             found.append(Happening(number, self._moment(day, matter), matter, place, reports))
         return found
 

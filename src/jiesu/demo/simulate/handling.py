@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from datetime import timedelta
 
 from jiesu.demo.simulate import beside, reply
 from jiesu.demo.simulate.scenario import Character
@@ -17,20 +16,12 @@ def acknowledge(walk: Walk, leg: Leg, who: Character) -> None:
     if walk.chance(who.late * 0.6):
         part = 1 + walk.rng.expovariate(2.0)
     clock = leg.clocks.get("acknowledge")
-    start = walk.at
     if clock is not None:
-        measure = clock.limit[1] if clock.limit else "min"
-        if measure == "work_day":
-            walk.at = walk.rules.calendar.working_part(start, clock.due, min(1.0, part))
-            if part > 1:
-                walk.at = walk.rules.calendar.add_working_minutes(clock.due, (part - 1) * 400)
-            walk.at = max(walk.at, start + timedelta(minutes=2))
-        else:
-            walk.toward(clock.due, part, least=1)
+        walk.within(clock, part, least=1)
     walk.go("acknowledge", walk.unit(leg.unit))
     for helper in walk.story.order.assisting:
         if walk.chance(0.97):
-            walk.wait(60)
+            walk.wait(15) if walk.story.order.urgency != "normal" else walk.office(60)
             walk.go("leg_acknowledge", walk.unit(helper.unit))
 
 
@@ -39,7 +30,7 @@ def give_back(walk: Walk, leg: Leg) -> bool:
     order = walk.story.order
     if order.urgency != "normal":
         return False
-    walk.wait(90)
+    walk.office(90)
     try:
         walk.go(
             "request_return",
@@ -51,7 +42,7 @@ def give_back(walk: Walk, leg: Leg) -> bool:
         )
     except Refused:
         return False
-    walk.wait(50)
+    walk.office(50)
     one = walk.story.order.open_request("return")
     if one is None:
         return False
@@ -83,7 +74,7 @@ def contact(walk: Walk, leg: Leg, who: Character) -> None:
         return
     if clock is not None:
         part = walk.rng.lognormvariate(-1.1, 0.5) if walk.chance(who.contact) else 1 + walk.rng.expovariate(2)
-        walk.toward(clock.due, part)
+        walk.within(clock, part)
     else:
         walk.wait(120)
     by = walk.centre("agent") if through_centre else walk.unit(leg.unit)

@@ -9,19 +9,20 @@ from typing import Any
 from jiesu.demo.simulate.scenario import Character
 from jiesu.demo.simulate.walk import Walk
 from jiesu.domain.errors import Refused
-from jiesu.domain.order import Actor, Leg
+from jiesu.domain.order import Actor, Clock, Leg
+from jiesu.domain.workdays import CITY_ZONE
 
 
 def give_reply(walk: Walk, leg: Leg, who: Character) -> None:
     order = walk.story.order
     clock = leg.clocks.get("rework" if order.round > 1 else "handle")
     if clock is not None:
-        reply_moment(walk, clock.due, who)
-    chases(walk, clock.due if clock else walk.at)
+        reply_moment(walk, clock, who)
+    chases(walk)
     claim = claim_of(walk)
     facts = words(walk, leg, who, claim)
     walk.go("submit", walk.unit(leg.unit), **facts)
-    walk.office(25 if order.urgency == "normal" else 5)
+    _leader_reads(walk, clock)
     leader = walk.unit(leg.unit, leader=True)
     try:
         walk.go("reply", leader)
@@ -29,33 +30,66 @@ def give_reply(walk: Walk, leg: Leg, who: Character) -> None:
         wait_for_helpers(walk, leg, facts, leader)
 
 
-def reply_moment(walk: Walk, due: datetime, who: Character) -> None:
+def _leader_reads(walk: Walk, clock: Clock | None) -> None:
+    """The leader signs within the hour; in time, if there is still time: a leader knows the limit."""
+    left = (clock.due - walk.at).total_seconds() / 60 if clock else 0.0
+    if 0 < left < 60:
+        walk.at += timedelta(minutes=left * walk.rng.uniform(0.2, 0.9))
+    elif walk.story.order.urgency == "normal":
+        walk.office(25)
+    else:
+        walk.wait(6)
+
+
+def reply_moment(walk: Walk, clock: Clock, who: Character) -> None:
     """When the unit gets done: at a part of the limit of its own, at the last hour, or too late."""
     if walk.chance(who.late):
-        walk.at = max(walk.at, due) + timedelta(hours=walk.rng.expovariate(1 / 40.0))
-        return
-    if walk.chance(who.bursts):
-        walk.at = max(walk.at, due - timedelta(minutes=walk.rng.uniform(25, 75)))
-        return
-    part = min(0.97, who.handle * math.exp(walk.rng.gauss(0, who.spread)))
-    walk.toward(due, part)
-    if walk.story.order.urgency == "normal":
-        moved = walk.rules.calendar.add_working_minutes(walk.at, 1)
-        walk.at = moved if moved + timedelta(minutes=30) < due else walk.at
+        walk.at = max(walk.at, clock.due)
+        if walk.story.order.urgency == "normal":
+            walk.at = walk.rules.calendar.add_working_minutes(walk.at, walk.rng.expovariate(1 / 600))
+        else:
+            walk.at += timedelta(hours=walk.rng.expovariate(1 / 9))
+    elif walk.chance(who.bursts):
+        walk.at = max(walk.at, clock.due - timedelta(minutes=walk.rng.uniform(12, 55)))
+    else:
+        walk.within(clock, _part(walk, who))
+        _by_day(walk, clock)
 
 
-def chases(walk: Walk, due: datetime) -> None:
+def _part(walk: Walk, who: Character) -> float:
+    """The part of the limit that the work takes; whatever would take nearly all of it or more, just fits."""
+    if walk.chance(who.quick):
+        return 0.01 + 0.15 * walk.rng.random()
+    part = who.handle * math.exp(walk.rng.gauss(0, who.spread))
+    return part if part < 0.7 else 0.7 + 0.28 * (1 - math.exp((0.7 - part) / 0.28))
+
+
+def _by_day(walk: Walk, clock: Clock) -> None:
+    """Crews work at night, but mostly report in the morning, if there is time."""
+    local = walk.at.astimezone(CITY_ZONE)
+    morning = local.replace(hour=7, minute=0) + timedelta(minutes=walk.rng.uniform(0, 150))
+    if local.hour < 7 and morning < clock.due and walk.chance(0.75):
+        walk.at = morning
+
+
+def chases(walk: Walk) -> None:
     """The citizen calls again when he has waited long; three times is a warning."""
     order = walk.story.order
     last = order.last_at or walk.at
     days = (walk.at - last).total_seconds() / 86400
     for _ in range(min(5, int(walk.rng.expovariate(1.0) * days * 0.09))):
-        at = last + (walk.at - last) * walk.rng.random()
+        at = _awake(walk, last + (walk.at - last) * walk.rng.random())
         at = max(at, walk.story.order.last_at or at)
         if at <= walk.scene.until:
             walk.story.go(at, "chase", walk.centre("agent"), via="phone", note=walk.write("chase"))
             number, person = walk.story.order.number, walk.story.order.person
             walk.story.contacts.append((at, None, "phone", person, number, walk.story.order.version, ""))
+
+
+def _awake(walk: Walk, at: datetime) -> datetime:
+    """The same moment, or the morning after it: nobody chases in the night."""
+    hour = at.astimezone(CITY_ZONE).hour
+    return min(walk.at, at + timedelta(hours=8)) if hour < 7 else at
 
 
 def claim_of(walk: Walk) -> str:

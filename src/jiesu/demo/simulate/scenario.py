@@ -14,14 +14,21 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Character:
-    """How a unit works. Medians are parts of the limit; ``spread`` is the sigma of their logarithm."""
+    """How a unit works. Medians are parts of the limit; ``spread`` is the sigma of their logarithm; ``quick``: the
+    share done at once.
+
+    Ways of gaming, shares of its orders: ``bursts`` replied in the last hour, ``templates`` answered with empty words,
+    ``skips_contact`` noted as talked to without a talk, ``coaches`` talked round before the callback: such a citizen
+    says that all is well, and half of them come back within days.
+    """
 
     acknowledge: float = 0.18
-    handle: float = 0.42
+    handle: float = 0.38
+    quick: float = 0.15
     spread: float = 0.55
     late: float = 0.03
     contact: float = 0.95
-    returns: float = 0.025
+    returns: float = 0.045
     quality: float = 0.86
     templates: float = 0.05
     skips_contact: float = 0.0
@@ -31,10 +38,13 @@ class Character:
 
 @dataclass(frozen=True, slots=True)
 class Surge:
-    """A truth: from ``day`` (of the history, 0 first) for ``days``, a matter is ``times`` as frequent at a place."""
+    """A truth: from ``day`` for ``days`` a matter is ``times`` as frequent, and all of it comes from ``region``.
+
+    ``day`` is a day of the history (0 first) or of the year ("04-13": the last such day of the history or before it).
+    """
 
     matter: str
-    day: int
+    day: int | str
     days: int
     times: float
     region: str = ""
@@ -45,9 +55,36 @@ class Campaign:
     """A truth: preventive work on a matter at some places cuts its demand there by ``effect`` from ``day`` on."""
 
     matter: str
-    day: int
+    day: int | str
     effect: float
     places: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sensitive:
+    """A truth: days of every year, "MM-DD" both ends, on which people turn to the leaders and units hurry.
+
+    ``leaders``: how many times as often a demand comes by ``LEADERS``; ``matters``: times as many, by the beginning of
+    the code; ``pace``: the units' parts of a limit against other days, ``late`` their share of late replies;
+    ``instructions``: times as many notes by the city's leaders.
+    """
+
+    first: str
+    last: str
+    leaders: float = 1.0
+    matters: dict[str, float] = field(default_factory=dict)
+    pace: float = 1.0
+    late: float = 1.0
+    instructions: float = 1.0
+
+    def holds(self, day: str) -> bool:
+        """Whether a day ("MM-DD") is one of them; a period may run over the new year."""
+        if self.first <= self.last:
+            return self.first <= day <= self.last
+        return day >= self.first or day <= self.last
+
+
+LEADERS = frozenset({"mailbox", "board", "visit", "letter", "transfer_province"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +93,7 @@ class Scenario:
 
     name: str = "year"
     direct_share: float = 0.7
+    follow_ups: float = 0.035
     weekdays: tuple[float, ...] = (1.16, 1.09, 1.04, 1.02, 1.0, 0.86, 0.82)
     holiday: float = 0.72
     channels: dict[str, float] = field(default_factory=dict)
@@ -68,10 +106,7 @@ class Scenario:
     everyone: Character = field(default_factory=Character)
     surges: tuple[Surge, ...] = ()
     campaigns: tuple[Campaign, ...] = ()
-    sensitive: tuple[tuple[str, str], ...] = ()
-
-    def character(self, unit: str) -> Character:
-        return self.units.get(unit, self.everyone)
+    sensitive: tuple[Sensitive, ...] = ()
 
 
 def load(path: Path | None = None) -> Scenario:
@@ -94,5 +129,5 @@ def _read(name: str, value: Any) -> Any:
     if name == "campaigns":
         return tuple(Campaign(**{**one, "places": tuple(one["places"])}) for one in value)
     if name == "sensitive":
-        return tuple((first, last) for first, last in value)
+        return tuple(Sensitive(**one) for one in value)
     return tuple(value) if isinstance(value, list) else value

@@ -8,7 +8,7 @@ from jiesu.demo.simulate.walk import Walk
 def verdict(walk: Walk) -> tuple[str, str]:
     order = walk.story.order
     lead = order.lead
-    quality = walk.scene.world.scenario.character(lead.unit).quality if lead else 0.93
+    quality = walk.character(lead).quality if lead else 0.93
     quality += {"solved": 0.05, "explained": -0.06, "unsolved": -0.45, "promised": -0.1}.get(order.claim or "", 0.0)
     handle = lead.clocks.get("handle") if lead else None
     if handle is not None and handle.late(walk.at):
@@ -18,4 +18,7 @@ def verdict(walk: Walk) -> tuple[str, str]:
         return "resolved", "satisfied" if walk.chance(0.9) else "mostly"
     if draw < quality:
         return "mostly", "mostly" if walk.chance(0.75) else "satisfied"
+    if lead and walk.chance(walk.character(lead).coaches):
+        walk.coached = True
+        return "resolved", "satisfied"
     return "unresolved", "dissatisfied" if walk.chance(0.8) else "mostly"

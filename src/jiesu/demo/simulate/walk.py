@@ -15,7 +15,7 @@ from jiesu.demo.simulate.scenario import Character
 from jiesu.demo.simulate.story import Story
 from jiesu.demo.simulate.world import World
 from jiesu.domain.case import Around
-from jiesu.domain.order import Actor, Leg, Order
+from jiesu.domain.order import Actor, Clock, Leg, Order
 from jiesu.domain.privacy import mask_text
 from jiesu.domain.rules import Rules
 from jiesu.domain.text import title_of, tsvector_text
@@ -73,6 +73,7 @@ class Walk:
         self.story = Story(number, scene.rules, self.rng, scene.until)
         self.place = scene.world.places[demand.place]
         self.joining: list[Walk] = []
+        self.coached = False
         self.before: Callable[[], None] = _nothing
         self.at = demand.at
 
@@ -83,7 +84,7 @@ class Walk:
         return self.scene.crew.one("unit_leader" if leader else "unit_clerk", self.rng, unit)
 
     def character(self, leg: Leg) -> Character:
-        return self.scene.world.scenario.character(leg.unit)
+        return self.scene.world.character(leg.unit, self.rules.day(self.at))
 
     def chance(self, share: float) -> bool:
         return self.rng.random() < share
@@ -104,6 +105,17 @@ class Walk:
     def toward(self, due: datetime, part: float, *, least: float = 2) -> None:
         """Go to ``part`` of the way from now to ``due``; beyond 1 is late."""
         self.at = max(self.at + timedelta(minutes=least), self.at + (due - self.at) * part)
+
+    def within(self, clock: Clock, part: float, *, least: float = 2) -> None:
+        """As ``toward``, in the clock's own measure: office time for limits of working days and hours."""
+        if clock.limit and not clock.limit[1].startswith("work"):
+            self.toward(clock.due, part, least=least)
+            return
+        calendar = self.rules.calendar
+        at = calendar.working_part(self.at, clock.due, min(1.0, part))
+        if part > 1:
+            at = calendar.add_working_minutes(max(clock.due, self.at), (part - 1) * 400)
+        self.at = max(at, self.at + timedelta(minutes=least))
 
     def go(self, move: str, by: Actor, around: Around | None = None, **facts: Any) -> Order:
         self.before()

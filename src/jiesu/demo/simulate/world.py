@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import accumulate
 from random import Random
 from typing import Any
 
 from jiesu.demo.city import read
-from jiesu.demo.simulate.scenario import Scenario
+from jiesu.demo.simulate.scenario import Character, Scenario, Sensitive
 from jiesu.domain.workdays import Calendar
 
 _SURNAMES = (
@@ -22,7 +22,7 @@ _GIVEN = (
     "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰建国文辉力红梅"
     "志海燕春波宁凤洁琴玲晶鑫雪峰颖琳宇浩凯健俊帆帅旭博"
 )
-_PEOPLE_A_PLACE = 420
+_PEOPLE_A_PLACE = 2200  # a city of about 300,000 (domain.md §8)
 _FREQUENT = 0.02
 
 
@@ -69,6 +69,7 @@ class Day:
     working: bool
     matters: Pick
     surges: Mapping[str, float] = field(default_factory=dict)
+    sensitive: Sensitive | None = None
 
 
 class World:
@@ -89,8 +90,11 @@ class World:
         self.leaves = [code for code in self.matters if code not in parents]
         self._leaf_weight = {code: math.exp(rng.gauss(0, 0.8)) for code in self.leaves}
         self._pull = [_pull(place, rng) for place in self.places]
+        self._first, self._last = first, first + timedelta(days=days - 1)
+        self._characters: dict[tuple[str, int], Character] = {}
         storms = _storms(first, days, scenario.storms, rng)
         temperatures = _temperatures(first, days, rng)
+        self._mood = _mood(days, rng)
         self.days = [self._day(first + timedelta(days=n), temperatures[n], storms.get(n, 0.0), n) for n in range(days)]
         self._places_for: dict[str, Pick] = {}
 
@@ -98,18 +102,54 @@ class World:
 
     def _day(self, day: date, temperature: float, storm: float, n: int) -> Day:
         working = self.calendar.is_workday(day)
-        surges = {one.matter: one.times for one in self.scenario.surges if one.day <= n < one.day + one.days}
+        surges = {one.matter: one.times for one in self.scenario.surges if 0 <= n - self.nth(one.day) < one.days}
+        sensitive = self.sensitive(day)
+        more = sensitive.matters if sensitive else {}
         codes, weights = [], []
         for code in self.leaves:
             subject = self.scenario.subjects.get(code[:2], 1.0)
             season = _season(code, day, temperature, storm)
             codes.append(code)
-            weights.append(subject * season * self._leaf_weight[code] * surges.get(code, 1.0))
+            times = surges.get(code, 1.0) * math.prod(by for start, by in more.items() if code.startswith(start))
+            weights.append(subject * season * self._leaf_weight[code] * times)
         scale = self._spread(codes, weights)
-        weight = self.scenario.weekdays[day.weekday()] * sum(scale)
+        weight = self.scenario.weekdays[day.weekday()] * sum(scale) * self._mood[n]
         if not working and day.weekday() < 5:
             weight *= self.scenario.holiday
-        return Day(day, weight, temperature, storm, working, Pick(codes, scale), surges)
+        return Day(day, weight, temperature, storm, working, Pick(codes, scale), surges, sensitive)
+
+    def nth(self, day: int | str) -> int:
+        """The number of a scenario's day: as given, or of the last such day of the year in or before the history."""
+        if isinstance(day, int):
+            return day
+        found = date.fromisoformat(f"{self._last.year}-{day}")
+        return ((found if found <= self._last else found.replace(year=found.year - 1)) - self._first).days
+
+    def sensitive(self, day: date) -> Sensitive | None:
+        """The sensitive period that a day belongs to."""
+        of = f"{day:%m-%d}"
+        return next((one for one in self.scenario.sensitive if one.holds(of)), None)
+
+    def character(self, unit: str, day: date) -> Character:
+        """How a unit works on a day: in a sensitive period it hurries."""
+        period = self.sensitive(day)
+        key = unit, self.scenario.sensitive.index(period) if period else -1
+        if key not in self._characters:
+            usual = self.scenario.units.get(unit) or self._drawn(unit)
+            self._characters[key] = _hurried(usual, period) if period else usual
+        return self._characters[key]
+
+    def _drawn(self, unit: str) -> Character:
+        """How a unit works of which the scenario says nothing: like everyone, a little in its own way."""
+        rng, like = Random(f"{self._seed}:unit:{unit}"), self.scenario.everyone
+        return replace(
+            like,
+            acknowledge=like.acknowledge * math.exp(rng.gauss(0, 0.35)),
+            handle=like.handle * math.exp(rng.gauss(0, 0.25)),
+            late=min(0.5, like.late * math.exp(rng.gauss(0, 0.8))),
+            returns=min(0.5, like.returns * math.exp(rng.gauss(0, 0.5))),
+            quality=min(0.97, like.quality + rng.gauss(0, 0.035)),
+        )
 
     def _spread(self, codes: Sequence[str], weights: Sequence[float]) -> list[float]:
         """Leaves of a subject share the subject's weight, whatever their number."""
@@ -195,6 +235,15 @@ def _heat_trouble(place: Place, matter: str) -> float:
     return trouble * (1.9 if place.supplier == "U0302" and matter != "03.04" else 1.0)
 
 
+def _hurried(usual: Character, period: Sensitive) -> Character:
+    return replace(
+        usual,
+        acknowledge=usual.acknowledge * period.pace,
+        handle=usual.handle * period.pace,
+        late=usual.late * period.late,
+    )
+
+
 # -- weather
 
 
@@ -209,12 +258,21 @@ def _temperatures(first: date, days: int, rng: Random) -> list[float]:
     return series
 
 
+def _mood(days: int, rng: Random) -> list[float]:
+    """How much there is to say, week by week, for no reason that anybody knows."""
+    level, series = 0.0, []
+    for _ in range(days):
+        level = 0.94 * level + rng.gauss(0, 0.03)
+        series.append(math.exp(level + rng.gauss(0, 0.04)))
+    return series
+
+
 def _storms(first: date, days: int, count: int, rng: Random) -> dict[int, float]:
     """Day number -> strength of a rain storm, mostly in July and August; the day after still has water."""
     summer = [n for n in range(days) if (first + timedelta(days=n)).month in (6, 7, 8)]
     found: dict[int, float] = {}
     for n in rng.sample(summer, min(count, len(summer))):
-        found[n] = rng.uniform(0.5, 1.0)
+        found[n] = rng.uniform(0.25, 1.0)
         found[n + 1] = max(found.get(n + 1, 0.0), 0.35 * found[n])
     return found
 
@@ -257,6 +315,7 @@ def _heat_season(matter: str, day: date, temperature: float, heating: bool) -> f
         return {9: 3.0, 10: 4.5, 11: 2.0, 4: 1.6}.get(day.month, 0.35)
     if not heating:
         return 0.01
-    opening = 3.2 if (day.month == 10 or (day.month == 11 and day.day <= 10)) else 1.0
+    begun = (day - date(day.year, 10, 20)).days
+    opening = 1.0 + 2.6 * math.exp(-begun / 12) if begun >= 0 else 1.0
     cold = 1.0 + max(0.0, (2 - temperature) / 7.0)
     return 0.9 * opening * cold
