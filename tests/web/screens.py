@@ -110,6 +110,9 @@ class Screens:
         page = self.go(who, "/")
         page.get_by_role("navigation", name="工作列表").get_by_role("link", name=queue).click()
         page.get_by_role("link", name=title).click()
+        page.locator("#drawer [data-order]").wait_for()
+        page.keyboard.press("o")
+        page.wait_for_url("**/order/*")
         return page
 
     def opened(self, who: str, number: int, move: str) -> Page:

@@ -218,7 +218,9 @@ def test_moods_of_the_night_of_trouble_and_of_nothing_to_do(screens: Screens, de
     order = city.dispatched(urgency="urgent", name="张小凤", phone="13800001111")
     desk.at = city.MONDAY + city.HOUR
     page = screens.go(SUPERVISOR, "/work/red")
-    page.get_by_role("button", name="深浅").click()
+    page.locator("[data-menu-of=person] > summary").click()
+    page.get_by_label("深色").check()
+    page.keyboard.press("Escape")
     screens.shoot(page, "dark-list")
     screens.shoot(screens.opened(SUPERVISOR, order.number, "urge"), "dark-order")
     page = screens.opened(DISPATCHER, order.number, "recall")
@@ -246,7 +248,14 @@ def test_hands_stay_on_the_keys(screens: Screens, desk: Desk) -> None:
     page = screens.go(DISPATCHER, "/work/received")
     for key in ("j", "j", "Enter"):
         page.keyboard.press(key)
-    page.wait_for_url(f"**/order/{orders[1].number}")
+    page.locator(f"#drawer [data-order='{orders[1].number}']").wait_for()
+    page.keyboard.press("Escape")
+    assert page.locator("#drawer").is_hidden()
+    page.keyboard.press("k")
+    page.keyboard.press("Enter")
+    page.locator(f"#drawer [data-order='{orders[0].number}']").wait_for()
+    page.keyboard.press("o")
+    page.wait_for_url(f"**/order/{orders[0].number}")
     page.keyboard.press("a")
     assert page.locator("#move-accept").get_attribute("open") is not None
     page.keyboard.press("Escape")

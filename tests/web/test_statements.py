@@ -56,7 +56,7 @@ def test_a_list_costs_at_most_five(desk: Desk, cost: Cost, who: str, queue: str)
     for _ in range(3):
         situations.extension_asked()
         city.replied()
-    assert cost(who, f"/work/{queue}") == 5  # session, person, counts, rules, rows
+    assert cost(who, f"/work/{queue}") == 4  # session, person, frame, rows
 
 
 def new_photo() -> SimpleUploadedFile:

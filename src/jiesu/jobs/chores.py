@@ -13,6 +13,7 @@ from django.db import transaction
 from jiesu.domain.workdays import CITY_ZONE
 from jiesu.store import files, idempotency, manifest, queue, record, rules
 from jiesu.store.calendar_source import official_calendar
+from jiesu.workflow import drafts
 from jiesu.workflow.tick import tick
 
 WORKER_SILENT: Final = 30.0  # seconds without a heartbeat after which a worker counts as dead
@@ -98,6 +99,13 @@ def forget_keys(now: datetime) -> None:
         log.info("%s old request keys removed", gone)
 
 
+def sweep_drafts(now: datetime) -> None:
+    """What was written and never sent is not kept for ever."""
+    gone = drafts.sweep(now)
+    if gone:
+        log.info("%s old drafts removed", gone)
+
+
 CLOCK: Final = (Chore("tick", tick, every=timedelta(seconds=20)),)
 CHORES: Final = (
     Chore("revive jobs", revive_jobs, every=timedelta(seconds=30)),
@@ -106,6 +114,7 @@ CHORES: Final = (
     Chore("check calendar", check_calendar, at=time(8, 30)),
     Chore("seal all", manifest.seal, at=time(2, 30)),
     Chore("sweep files", sweep_files, at=time(3, 0)),
+    Chore("sweep drafts", sweep_drafts, at=time(3, 15)),
     Chore("forget failed jobs", forget_failed, at=time(3, 30)),
     Chore("forget keys", forget_keys, at=time(3, 40)),
 )

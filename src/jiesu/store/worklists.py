@@ -1,12 +1,13 @@
 """What waits for whom: one list per queue of a role, by clock, bounded, through indexes of open work.
 
-A queue is a named condition; filters come from the page. A page of rows is one statement, the counts of all queues of
-a person are another; a count stops at a thousand. A queue of open work reads what is open and no more; one that also
-lists closed orders goes back ``WINDOW`` when it is filtered by what no index holds.
+A queue is a named condition; filters come from the page. A page of rows is one statement; the counts of all queues of
+a person are a part of another, the frame's (``store.frame``), and stop at a thousand. A queue of open work reads what
+is open and no more; one that also lists closed orders goes back ``WINDOW`` when it is filtered by what no index holds.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -212,9 +213,17 @@ class After:
 
 
 def page(
-    queue: Queue, *, units: Sequence[str], now: datetime, filters: Mapping[str, Any], after: After | None = None
+    queue: Queue,
+    *,
+    units: Sequence[str],
+    now: datetime,
+    filters: Mapping[str, Any],
+    after: After | None = None,
+    among: Sequence[int] | None = None,
+    limit: int = PAGE,
 ) -> list[Row]:
-    """A page of a queue, and one row more if another follows. ``filters``: checked values by name, see ``_FILTERS``."""
+    """A page of a queue, and one row more if another follows. ``filters``: checked values by name, see ``_FILTERS``;
+    ``among``: only those of these numbers that stand in the list."""
     chosen = [name for name in _FILTERS if filters.get(name)]
     params = {**scope(units), "now": now, **{name: filters[name] for name in chosen}}
     where = [queue.where, *(_FILTERS[name] for name in chosen)]
@@ -224,19 +233,22 @@ def page(
     if after:
         where.append(_beyond(queue, after))
         params.update(due=after.due_at, last=after.number)
+    if among is not None:
+        where.append("w.number = ANY(%(among)s)")
+        params["among"] = list(among)
     found = " AND ".join(where)
     if queue.own:
         params.update({f"unit{at}": unit for at, unit in enumerate(units)})
-        found = _of_units(params["handed_on"], found) if units else "false"
+        found = _of_units(params["handed_on"], found, limit) if units else "false"
     order = "w.number DESC" if queue.newest else f"{queue.clock}.due_at NULLS LAST, w.number"
     statement = (
         f"SELECT {_COLUMNS}, {_CLOCKS[queue.clock]} FROM work_order w {queue.join}"
-        f" WHERE {found} ORDER BY {order} LIMIT {PAGE + 1}"
+        f" WHERE {found} ORDER BY {order} LIMIT {limit + 1}"
     )
     return [Row(*row) for row in sql.rows(statement, params)]
 
 
-def _of_units(handed_on: Sequence[str], found: str) -> str:
+def _of_units(handed_on: Sequence[str], found: str, limit: int) -> str:
     """Each unit's legs are read newest first and no further than the page needs, however long its history."""
     places = []
     for at in range(len(handed_on)):
@@ -245,7 +257,7 @@ def _of_units(handed_on: Sequence[str], found: str) -> str:
         places.append(f"l.unit = ({section}) AND w.doc @> (%(handed_on)s::jsonb[])[{at + 1}]")
     numbers = (
         "(SELECT DISTINCT l.number FROM leg l JOIN work_order w ON w.number = l.number"
-        f" WHERE {place} AND {found.replace('w.number <', 'l.number <')} ORDER BY l.number DESC LIMIT {PAGE + 1})"
+        f" WHERE {place} AND {found.replace('w.number <', 'l.number <')} ORDER BY l.number DESC LIMIT {limit + 1})"
         for place in places
     )
     return f"w.number IN ({' UNION '.join(numbers)})"
@@ -271,15 +283,15 @@ def scope(units: Sequence[str]) -> dict[str, Any]:
     return {"units": list(units), "handed_on": handed_on}
 
 
-def counts(queues: Sequence[Queue], *, units: Sequence[str], now: datetime) -> dict[str, int]:
-    """How many wait in each queue, up to a thousand; queues that only list are not counted. One statement."""
-    asked = [queue for queue in queues if not queue.newest]
-    if not asked:
-        return {}
-    parts = [
-        f"SELECT '{queue.name}', count(*) FROM"
-        f" (SELECT 1 FROM work_order w {queue.join} WHERE {queue.where} LIMIT {MOST}) x"
-        for queue in asked
-    ]
-    found = sql.rows(" UNION ALL ".join(parts), {**scope(units), "now": now})
-    return dict(found)
+def states(numbers: Sequence[int]) -> dict[int, str]:
+    """The states of these orders."""
+    return dict(sql.rows("SELECT number, state FROM work_order WHERE number = ANY(%s)", (list(numbers),)))
+
+
+def state_of(queue: Queue) -> str:
+    """The one state whose orders are this list; empty when it is not a list of one state."""
+    found = _OF_STATE.fullmatch(queue.where)
+    return found[1] if found and not queue.join else ""
+
+
+_OF_STATE: Final = re.compile(r"w\.state = '(\w+)'")

@@ -7,10 +7,14 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from jiesu.web.frame.part import is_part
+
 
 def page(request: HttpRequest, status: int, title: str, said: str) -> HttpResponse:
     """The page of one failure, in the frame of whoever is signed in; it asks the database nothing."""
-    given = {"title": title, "said": said, "status": status, "person": getattr(request, "person", None)}
+    who = getattr(request, "person", None)
+    base = "frame/part.html" if is_part(request) else "frame/base.html"
+    given = {"title": title, "said": said, "status": status, "person": who, "base": base}
     return render(request, "frame/failure.html", given, status=status)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec
 from urllib.parse import quote
 
 from django.conf import settings
@@ -18,9 +18,9 @@ from django.utils.crypto import constant_time_compare
 from jiesu.domain import words
 from jiesu.domain.order import Actor
 from jiesu.store import staff as accounts
-from jiesu.store import worklists
 from jiesu.store.models import Staff
 from jiesu.web.frame import failures
+from jiesu.web.frame.part import is_part
 
 P = ParamSpec("P")
 
@@ -74,6 +74,12 @@ class Person:
         """The units that this person acts for as a unit's clerk or leader."""
         return sorted({unit for role, unit in self.actor.roles if role in words.UNIT_ROLES})
 
+    @property
+    def told_as(self) -> list[tuple[str, str]]:
+        """The (role, unit) whose notices are this person's; a unit's leader reads what its clerk is told."""
+        as_clerk = [("unit_clerk", unit) for role, unit in self.actor.roles if role == "unit_leader"]
+        return list(dict.fromkeys([*self.actor.roles, *as_clerk]))
+
 
 def person(request: HttpRequest) -> Person | None:
     """Who is signed in, or None. Two statements: the session and the account."""
@@ -93,11 +99,16 @@ def person(request: HttpRequest) -> Person | None:
 def signed_in(
     view: Callable[Concatenate[HttpRequest, Person, P], HttpResponse],
 ) -> Callable[..., HttpResponse]:
-    """A page for people who are signed in; others are asked to, and come back to where they wanted to go."""
+    """A page for people who are signed in; others are asked to, and come back to where they wanted to go.
+
+    A page that is open asks for its parts by script: it is told 401, and asks to sign in where it stands.
+    """
 
     @wraps(view)
     def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         who = person(request)
+        if who is None and is_part(request):
+            return HttpResponse("登录已过期，请重新登录。", status=401)
         if who is None:
             return HttpResponseRedirect(f"{settings.LOGIN_URL}?next={quote(_back_to(request))}")
         request.person = who  # type: ignore[attr-defined]
@@ -112,17 +123,3 @@ def _back_to(request: HttpRequest) -> str:
         return request.get_full_path()
     number = request.resolver_match.kwargs.get("number") if request.resolver_match else None
     return reverse("order", args=[number]) if number else reverse("home")
-
-
-def frame(who: Person, **more: Any) -> dict[str, Any]:
-    """What every page's template is given: the person, the moment, and the person's queues with what waits in each."""
-    mine = worklists.queues_of(who.roles)
-    counts = worklists.counts(mine, units=who.units, now=who.now)
-    queues = [(one, counts.get(one.name), _count(counts.get(one.name))) for one in mine]
-    return {"person": who, "now": who.now, "queues": queues, **more}
-
-
-def _count(number: int | None) -> str:
-    if number is None:
-        return ""
-    return "999+" if number >= worklists.MOST else f"{number:,}"

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from jiesu.domain import words
+from jiesu.domain import sight, words
+from jiesu.domain.moves import MOVES
 from jiesu.domain.rules import Rules
 from jiesu.domain.workdays import CITY_ZONE
-from jiesu.store import rules as rules_store
 from jiesu.store import worklists
 from jiesu.store.worklists import PAGE, WINDOW, After, Queue, Row
+from jiesu.web import desks
 from jiesu.web.frame import lines
-from jiesu.web.frame.gate import Person, frame, signed_in
+from jiesu.web.frame.around import answer, around
+from jiesu.web.frame.gate import Person, signed_in
+from jiesu.web.frame.part import part
 from jiesu.web.order import forms
 
 FILTERS: Final = ("state", "urgency", "kind", "matter", "region", "unit", "enterprise", "due_before")
@@ -30,18 +32,18 @@ _LARGEST: Final = 2**63
 @signed_in
 @require_GET
 def show(request: HttpRequest, who: Person, queue: str = "") -> HttpResponse:
-    """A queue of this person; the first one that has work when none is named. Five statements."""
-    given = frame(who)
-    mine: list[Queue] = [one for one, _, _ in given["queues"]]
+    """A list of this person; without a name, the desk that is home. Four statements."""
+    given = around(request, who, shown=queue)
+    mine: list[Queue] = [one for one, _ in given["queues"]]
     if not mine:
-        return render(request, "frame/queue.html", given)
+        return answer(request, "frame/queue.html", given)
     chosen = next((one for one in mine if one.name == queue), None)
     if chosen is None:
-        first = next((one for one, waiting, _ in given["queues"] if waiting), mine[0])
-        return HttpResponseRedirect(reverse("worklist", args=[first.name]))
-    rules = rules_store.current()
-    filters = _filters(request.GET, rules)
-    rows = worklists.page(chosen, units=who.units, now=who.now, filters=filters, after=_after(request.GET))
+        return HttpResponseRedirect(_home(given))
+    asked = numbers_asked(request)
+    rules: Rules = given["rules"]
+    filters = filters_in(request.GET, rules)
+    rows = worklists.page(chosen, units=who.units, now=who.now, filters=filters, after=_after(request.GET), among=asked)
     given.update(
         queue=chosen,
         rows=[lines.line(who, row, rules) for row in rows[:PAGE]],
@@ -49,8 +51,46 @@ def show(request: HttpRequest, who: Person, queue: str = "") -> HttpResponse:
         filters={name: _written(value) for name, value in filters.items()},
         choices=_choices(rules),
         days=WINDOW.days if worklists.windowed(chosen, filters) else 0,
+        address=request.get_full_path(),
+        query=urlencode({name: _written(value) for name, value in filters.items()}),
+        enters=" ".join(entering(chosen)),
     )
-    return render(request, "frame/queue.html", given)
+    if asked is None:
+        return answer(request, "frame/queue.html", given)
+    given["left"] = left(who, asked, rows)
+    return answer(request, "frame/rows.html", given)
+
+
+def _home(given: Mapping[str, Any]) -> str:
+    """The screen of the person's own desk; while it has none, the first of its lists in which something waits."""
+    desk = given["nav"][0]
+    if desks.of(given["person"].roles)[0].address:
+        return str(desk.address)
+    waiting = [one for place in given["nav"] for one in place.lists if one.said not in ("", "0")]
+    return str(waiting[0].address if waiting else desk.address)
+
+
+def numbers_asked(request: HttpRequest) -> list[int] | None:
+    """The rows that an open list wants to have renewed, at most ``PAGE`` of each kind; None: the list itself."""
+    if part(request) != "rows":
+        return None
+    asked = request.GET.get("rows", "").split(",")[: 2 * PAGE]
+    return [int(one) for one in asked if one.isdecimal() and int(one) < _LARGEST]
+
+
+def left(who: Person, asked: Sequence[int], rows: Sequence[Row]) -> list[tuple[int, str]]:
+    """Those of the rows asked for that are no longer in the list, with their state for those who may know it."""
+    gone = set(asked) - {row.number for row in rows}
+    if not gone or sight.from_outside(who.actor):
+        return [(number, "") for number in sorted(gone)]
+    states = worklists.states(sorted(gone))
+    return [(number, words.zh(words.STATES, states.get(number, ""))) for number in sorted(gone)]
+
+
+def entering(queue: Queue) -> list[str]:
+    """The moves that can bring an order into this list; empty: any may."""
+    state = worklists.state_of(queue)
+    return sorted(name for name, move in MOVES.items() if move.to == state) if state else []
 
 
 def _choices(rules: Rules) -> dict[str, list[forms.Option]]:
@@ -64,7 +104,7 @@ def _choices(rules: Rules) -> dict[str, list[forms.Option]]:
     }
 
 
-def _filters(asked: Mapping[str, str], rules: Rules) -> dict[str, Any]:
+def filters_in(asked: Mapping[str, str], rules: Rules) -> dict[str, Any]:
     """What the address asks for, as far as it means anything; the rest is not asked for."""
     known: dict[str, Collection[str]] = {
         "state": words.STATES,

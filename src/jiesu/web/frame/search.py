@@ -6,16 +6,15 @@ import re
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from jiesu.domain import privacy, words
-from jiesu.store import rules as rules_store
 from jiesu.store import search
 from jiesu.store.search import Hit
 from jiesu.web.frame import lines
-from jiesu.web.frame.gate import Person, frame, signed_in
+from jiesu.web.frame.around import answer, around
+from jiesu.web.frame.gate import Person, signed_in
 
 _NUMBER: Final = re.compile(r"[0-9]{13}")
 _PHONE: Final = re.compile(r"(?:\+?86)?1[0-9]{10}|0[0-9]{2,3}-?[0-9]{7,8}")
@@ -31,8 +30,9 @@ def find(request: HttpRequest, who: Person) -> HttpResponse:
     phone = _PHONE.fullmatch(asked) is not None
     if _NUMBER.fullmatch(asked) and not phone:
         return HttpResponseRedirect(reverse("order", args=[int(asked)]))
+    given = around(request, who, q=asked, days=search.WINDOW.days)
     hits = _hits(asked, phone, who)
-    rules = rules_store.current()
+    rules = given["rules"]
     found = [
         {
             "hit": hit,
@@ -41,7 +41,7 @@ def find(request: HttpRequest, who: Person) -> HttpResponse:
         }
         for hit in hits
     ]
-    return render(request, "frame/found.html", frame(who, q=asked, found=found, days=search.WINDOW.days))
+    return answer(request, "frame/found.html", {**given, "found": found})
 
 
 def _hits(asked: str, phone: bool, who: Person) -> list[Hit]:

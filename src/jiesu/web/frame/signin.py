@@ -7,12 +7,14 @@ import hashlib
 from django.contrib.auth import login, logout
 from django.contrib.auth.hashers import check_password, make_password
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
 from jiesu.store.models import Staff
+from jiesu.web.frame.part import is_part
 
 TRIES = 5
 WAIT_SECONDS = 300
@@ -31,17 +33,26 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     name = request.POST.get("login", "").replace("\0", "").strip()[:60]
     tries = f"tries-{hashlib.sha256(name.encode()).hexdigest()}"
     if cache.get(tries, 0) >= TRIES:
-        return render(request, "frame/signin.html", {"next": wanted, "login": name, "error": _WAIT}, status=429)
+        return _again(request, wanted, name, _WAIT, 429)
     staff = Staff.objects.filter(login=name, is_active=True).first()
     given = request.POST.get("password", "")
     # The same work for an account that does not exist, so that the time tells nothing.
     right = check_password(given, staff.password) if staff else bool(make_password(given)) and False
     if staff is None or not right:
         cache.set(tries, cache.get(tries, 0) + 1, WAIT_SECONDS)
-        return render(request, "frame/signin.html", {"next": wanted, "login": name, "error": _WRONG}, status=403)
+        return _again(request, wanted, name, _WRONG, 403)
     cache.delete(tries)
     login(request, staff, backend="django.contrib.auth.backends.ModelBackend")
+    if is_part(request):
+        return JsonResponse({"me": staff.pk, "csrf": get_token(request)})
     return HttpResponseRedirect(wanted)
+
+
+def _again(request: HttpRequest, wanted: str, name: str, said: str, status: int) -> HttpResponse:
+    """The question once more; a page that asked where it stands gets the words alone."""
+    if is_part(request):
+        return JsonResponse({"said": said}, status=status)
+    return render(request, "frame/signin.html", {"next": wanted, "login": name, "error": said}, status=status)
 
 
 @require_POST

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from jiesu.domain.errors import Refused
 from jiesu.domain.moves import MOVES
 from jiesu.domain.order import Order
-from jiesu.store import rules as rules_store
 from jiesu.store import search
 from jiesu.store.people import Known
 from jiesu.web.frame import failures
-from jiesu.web.frame.gate import Person, frame, signed_in
+from jiesu.web.frame.around import answer, around, bare
+from jiesu.web.frame.gate import Person, signed_in
 from jiesu.web.order import forms
 from jiesu.web.order.forms import Field
 from jiesu.workflow import intake
@@ -65,7 +65,8 @@ def _demander(given: dict[str, Any]) -> Known:
 
 
 def _form(request: HttpRequest, who: Person, given: dict[str, Any], refused: Refused | None = None) -> HttpResponse:
-    rules = rules_store.current()
+    shown = around(request, who, desk="intake")
+    rules = shown["rules"]
     form = forms.form_of(MOVES["register"], Order(0), rules, who.actor, who.now, given)
     fields = {field.name: field for field in form.fields}
     fields |= {name: Field(name, zh, "line", needed=False, value=given.get(name, "")) for name, zh in DEMANDER.items()}
@@ -74,14 +75,13 @@ def _form(request: HttpRequest, who: Person, given: dict[str, Any], refused: Ref
     elif refused:
         form.error = refused.message
     phone = str(given.get("phone") or "")
-    shown = frame(
-        who,
+    shown.update(
         form=form,
         fields=fields,
         matters=forms.matters(rules),
         history=search.by_phone(phone, limit=HISTORY) if phone else [],
     )
-    return render(request, "intake/register.html", shown, status=422 if refused else 200)
+    return answer(request, "intake/register.html", shown, status=422 if refused else 200)
 
 
 @signed_in
@@ -91,4 +91,4 @@ def history(request: HttpRequest, who: Person) -> HttpResponse:
     if not {"agent", "dispatcher"} & set(who.roles):
         return failures.forbidden(request)
     found = search.by_phone(request.POST.get("phone", ""), limit=HISTORY)
-    return render(request, "intake/_history.html", frame(who, history=found))
+    return render(request, "intake/_history.html", {**bare(request, who), "history": found})

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
@@ -22,7 +21,9 @@ from jiesu.store import rules as rules_store
 from jiesu.store.people import Known
 from jiesu.store.rows import current_clock, leg_clock
 from jiesu.web.frame import failures, said
-from jiesu.web.frame.gate import Person, frame, signed_in
+from jiesu.web.frame.around import answer, around, bare
+from jiesu.web.frame.gate import Person, signed_in
+from jiesu.web.frame.part import is_part, part
 from jiesu.web.order import forms, way
 from jiesu.web.order.actions import Again, actions
 from jiesu.workflow.intake import shown_of
@@ -30,6 +31,7 @@ from jiesu.workflow.step import take
 
 OPENED: Final = timedelta(minutes=10)
 """How long a revealed field stays open for the one who asked."""
+_TEMPLATES: Final = {"way": "order/renewed.html"}
 HIDDEN: Final = "（不在您的查看范围）"
 
 
@@ -98,8 +100,9 @@ def _page(
     events = orders.events(number)
     texts = orders.texts(number)
     opened = _opened(who.actor, events, who.now)
-    given = frame(
-        who,
+    around_it = bare(request, who) if is_part(request) else around(request, who)
+    given = dict(
+        around_it,
         order=order,
         title=loaded.title or "（无标题）" if reads else HIDDEN,
         place=loaded.place or "未写明" if reads else HIDDEN,
@@ -117,8 +120,9 @@ def _page(
         reminders=_reminders(who, order),
         kept=files.describe(sorted({d for e in events for d in e.data.get("facts", {}).get("files", ())})),
         done=said.done(request.GET.get("done", ""), order, events, rules, who.actor, who.now),
+        done_move=request.GET.get("done", ""),
     )
-    return render(request, "order/page.html", given, status=status)
+    return answer(request, _TEMPLATES.get(part(request), "order/page.html"), given, status=status)
 
 
 def _nowhere(request: HttpRequest, number: int) -> HttpResponse:

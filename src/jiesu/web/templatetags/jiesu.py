@@ -82,18 +82,23 @@ def thousands(number: int) -> str:
 
 @register.simple_tag
 def clock(start: datetime | None, amber: datetime | None, due: datetime | None, now: datetime) -> SafeString:
-    """A clock as a short bar with its words; colour never stands alone."""
+    """A clock as a short bar with its words; colour never stands alone.
+
+    ``data-clock``: start, amber and due in seconds, by which an open page turns it without asking.
+    """
     if due is None:
         return format_html('<span class="clock none">{}</span>', "—")
     colour = "red" if now > due else "amber" if amber is not None and now >= amber else "green"
     said = clocks.words(due, now)
     part = _part(start, amber, due, now)
     exact = f"{due.astimezone(CITY_ZONE):%Y-%m-%d %H:%M} 前"
+    moments = " ".join(str(int(at.timestamp())) if at else "-" for at in (start, amber, due))
     return format_html(
-        '<span class="clock {}" title="{}"><progress max="100" value="{}" aria-hidden="true"></progress>'
-        '<span class="said">{}</span></span>',
+        '<span class="clock {}" title="{}" data-clock="{}">'
+        '<progress max="100" value="{}" aria-hidden="true"></progress><span class="said">{}</span></span>',
         colour,
         exact,
+        moments,
         part,
         said,
     )
