@@ -73,6 +73,15 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+# Wrong tries at signing in are counted here, by all web processes of this machine together, without a statement.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": DATA.run / "tries",
+        "KEY_FUNCTION": "jiesu.store.tries.key",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},  # more than anybody can try in the minutes that a count is kept
+    }
+}
 CSRF_FAILURE_VIEW = "jiesu.web.frame.failures.expired"
 LOGIN_URL = "/login"
 LOGIN_REDIRECT_URL = "/"

@@ -32,10 +32,8 @@ def module_desk(databases: Databases) -> Iterator[Desk]:
 
 
 def _seated(patch: pytest.MonkeyPatch) -> Desk:
-    from django.core.cache import cache  # noqa: PLC0415 - Django can be imported only once it is set up
-    from django.utils import timezone  # noqa: PLC0415
+    from django.utils import timezone  # noqa: PLC0415 - Django can be imported only once it is set up
 
-    cache.clear()
     made = Desk()
 
     def now() -> datetime:

@@ -249,7 +249,7 @@ class Embedded:
 
 def _constant(statement: str) -> LiteralString:
     """Statements here are put together from the names above."""
-    return statement  # type: ignore[return-value]
+    return statement
 
 
 def _clear_leftovers(place: Place) -> None:

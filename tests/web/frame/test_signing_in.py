@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from jiesu.demo import load
 from jiesu.store.models import Staff, StaffRole
 from tests import city
+from tests.database import Clone
 from tests.web.desk import AGENT, HEAT_CLERK, HEAT_LEADER, SHIFT, Desk, events_of
 
 WRONG = {"login": AGENT, "password": "wrong"}
@@ -54,6 +57,25 @@ def test_after_five_wrong_tries_the_account_waits_and_others_do_not(desk: Desk) 
     assert sixth.status_code == 429
     assert "连续输错 5 次，请 5 分钟后再试，或联系管理员。" in sixth.content.decode()
     assert browser.post("/login", {**RIGHT, "login": HEAT_CLERK}).status_code == 302
+
+
+_ELSEWHERE = """
+import django
+django.setup()
+from django.test import Client
+print([Client().post("/login", {"login": %r, "password": "wrong"}).status_code for _ in range(3)])
+"""
+
+
+def test_tries_at_another_web_process_count_too(desk: Desk, db: Clone) -> None:
+    environ = {**db.environ, "DJANGO_SETTINGS_MODULE": "jiesu.settings", "JIESU_ROLE": "app"}
+    other = subprocess.run(
+        [sys.executable, "-c", _ELSEWHERE % AGENT], env=environ, capture_output=True, text=True, check=True
+    )
+    assert other.stdout == "[403, 403, 403]\n"
+    browser = desk.anybody()
+    assert [browser.post("/login", WRONG).status_code for _ in range(2)] == [403] * 2
+    assert browser.post("/login", RIGHT).status_code == 429
 
 
 def test_a_right_password_forgets_the_wrong_ones(desk: Desk) -> None:
