@@ -22,18 +22,10 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 VENDOR = Path("src/jiesu/web/static/vendor")
 NPM_INPUTS = ("package.json", "package-lock.json", ".npmrc")
 
-# Name below vendor/ -> where it comes from: below node_modules/,
-# or below licenses/ for packages that ship no text.
+# Name below vendor/ -> where it comes from below node_modules/.
 FROM_NPM = {
     "htmx/htmx.min.js": "htmx.org/dist/htmx.min.js",
     "htmx/LICENSE": "htmx.org/LICENSE",
-    "alpine/alpine-csp.min.js": "@alpinejs/csp/dist/cdn.min.js",
-    "alpine/LICENSE-vue-reactivity": "@vue/reactivity/LICENSE",
-    "tabler/tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
-}
-FROM_TREE = {
-    "alpine/LICENSE": "licenses/alpinejs.txt",
-    "tabler/LICENSE": "licenses/tabler.txt",
 }
 
 
@@ -72,8 +64,6 @@ def copy_files(root: Path) -> None:
         run_npm_ci(work)
         for target, source in FROM_NPM.items():
             _copy(work / "node_modules" / source, fresh / target)
-        for target, source in FROM_TREE.items():
-            _copy(root / source, fresh / target)
         manifest = {"inputs": inputs_digest(root), "files": file_digests(fresh)}
         (fresh / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", "utf-8")
         shutil.rmtree(vendor, ignore_errors=True)
@@ -120,18 +110,16 @@ def node_and_npm() -> tuple[Path, Path]:
 
 
 def inputs_digest(root: Path) -> str:
-    """SHA-256 over all that decides what is copied: npm's inputs, our licence texts, the two lists above."""
-    digest = hashlib.sha256(json.dumps([FROM_NPM, FROM_TREE]).encode())
-    for name in (*NPM_INPUTS, *FROM_TREE.values()):
+    """SHA-256 over all that decides what is copied: npm's inputs and the list above."""
+    digest = hashlib.sha256(json.dumps(FROM_NPM).encode())
+    for name in NPM_INPUTS:
         digest.update((root / name).read_bytes())
     return digest.hexdigest()
 
 
 def file_digests(directory: Path) -> dict[str, str]:
     """Name below `directory` -> SHA-256, for every file that was asked for."""
-    return {
-        name: hashlib.sha256((directory / name).read_bytes()).hexdigest() for name in sorted((*FROM_NPM, *FROM_TREE))
-    }
+    return {name: hashlib.sha256((directory / name).read_bytes()).hexdigest() for name in sorted(FROM_NPM)}
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -43,11 +43,11 @@ def _page() -> str:
         for method, operation in methods.items()
         if method != "parameters"
     ]
-    style = static("vendor/tabler/tabler.min.css")
+    styles = [static(f"web/css/{name}.css") for name in ("tokens", "frame", "parts", "rows")]
     return engine.get_template("docs.html").render(
         Context(
             {
-                "style": style,
+                "styles": styles,
                 "info": made["info"],
                 "paragraphs": [_pieces(one) for one in made["info"]["description"].split("\n\n")],
                 "calls": [_call(one) for one in operations if one["tags"] != ["办理"]],
