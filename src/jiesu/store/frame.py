@@ -73,7 +73,7 @@ def read(
     shown: str = "",
 ) -> Frame:
     """The frame of one person. ``roles``: (role, unit) whose notices are his; ``shown``: the list on the page."""
-    parts = [*(_count(queue) for queue in queues if not queue.newest), *_REST]
+    parts = [*(_count(queue, units) for queue in queues if not queue.newest), *_REST]
     params: dict[str, Any] = {
         **worklists.scope(units),
         "now": now,
@@ -88,10 +88,11 @@ def read(
     return _read(sql.rows(statement, params))
 
 
-def _count(queue: Queue) -> str:
+def _count(queue: Queue, units: Sequence[str]) -> str:
+    join = worklists.joined(queue, units)
     return (
         f"SELECT 'count', '{queue.name}', count(*), 0 FROM"
-        f" (SELECT 1 FROM work_order w {queue.join} WHERE {queue.where} LIMIT {worklists.MOST}) x"
+        f" (SELECT 1 FROM work_order w {join} WHERE {queue.where} LIMIT {worklists.MOST}) x"
     )
 
 

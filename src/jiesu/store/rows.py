@@ -20,9 +20,9 @@ _STATE_CLOCK: Final = {
 }
 ORDER: Final = (
     ("version", "state", "outcome", "channel", "kind", "urgency", "matter", "region", "lead_unit", "person")
-    + ("enterprise", "secret", "foreign", "exempt", "round", "chases", "ladder", "flags", "parent", "received_at")
-    + ("happened_at", "accepted_at", "dispatched_at", "replied_at", "passed_at", "closed_at", "rating", "resolved")
-    + ("due_at", "amber_at")
+    + ("enterprise", "secret", "foreign", "exempt", "unsettled", "round", "chases", "ladder", "flags", "parent")
+    + ("received_at", "happened_at", "accepted_at", "dispatched_at", "replied_at", "passed_at", "closed_at")
+    + ("rating", "resolved", "due_at", "amber_at")
 )
 LEG: Final = (
     ("number", "no", "unit", "lead", "state", "at", "due_at", "amber_at", "acknowledge_due", "acknowledged_at")
@@ -78,8 +78,16 @@ def order_row(order: Order) -> tuple[Any, ...]:
     return (
         *(order.version, order.state, order.outcome, order.channel, order.kind, order.urgency, order.matter),
         *(order.region, lead.unit if lead else None, order.person, order.enterprise, order.secret, order.foreign),
-        *(order.exempt, order.round, order.chases, order.ladder, order.flags, order.parent, order.received_at),
-        *(order.happened_at, order.accepted_at, order.dispatched_at, order.replied_at, order.passed_at),
+        *(order.exempt, order.ruled and not order.settled, order.round, order.chases, order.ladder, order.flags),
+        *(
+            order.parent,
+            order.received_at,
+            order.happened_at,
+            order.accepted_at,
+            order.dispatched_at,
+            order.replied_at,
+            order.passed_at,
+        ),
         *(order.closed_at, order.rating, order.resolved, clock.due if clock else None, clock.amber if clock else None),
     )
 

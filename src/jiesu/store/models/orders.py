@@ -62,6 +62,7 @@ class WorkOrder(AppendOnly):
     secret = models.BooleanField()
     foreign = models.BooleanField()
     exempt = models.BooleanField()
+    unsettled = models.BooleanField(db_default=False, default=False)
     round = models.SmallIntegerField()
     chases = models.SmallIntegerField()
     ladder = models.SmallIntegerField()
@@ -88,7 +89,7 @@ class WorkOrder(AppendOnly):
     class Meta:
         db_table = "work_order"
         indexes = [
-            models.Index(fields=["state", "due_at"], name="work_order_open", condition=~Q(state="closed")),
+            models.Index(fields=["state", "due_at", "number"], name="work_order_open", condition=~Q(state="closed")),
             models.Index(fields=["tick_at"], name="work_order_tick", condition=Q(tick_at__isnull=False)),
             models.Index(fields=["person", "-number"], name="work_order_person", condition=Q(person__isnull=False)),
             models.Index(fields=["state", "-number"], name="work_order_state"),
@@ -146,7 +147,9 @@ class Leg(AppendOnly):
         db_table = "leg"
         indexes = [
             models.Index(
-                fields=["unit", "due_at"], name="leg_open", condition=Q(state__in=["dispatched", "acknowledged"])
+                fields=["unit", "state", "due_at", "number"],
+                name="leg_open",
+                condition=Q(state__in=["dispatched", "acknowledged"]),
             ),
             models.Index(fields=["unit", "-number"], name="leg_unit"),
             models.Index(fields=["acknowledge_due"], name="leg_acknowledge_due"),
