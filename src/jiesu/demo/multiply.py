@@ -6,6 +6,7 @@ lives that have come to rest. Broken off, the same call goes on where it stopped
 
 from __future__ import annotations
 
+import gzip
 import multiprocessing
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -17,7 +18,7 @@ from typing import Any, Final
 
 from django.db import connections
 
-from jiesu.demo.simulate.run import Progress, labels_path
+from jiesu.demo.simulate.run import labels_path
 from jiesu.domain.errors import Refused
 from jiesu.store import scale, scale_rows, scale_words
 from jiesu.store.datadir import DataDir
@@ -25,6 +26,7 @@ from jiesu.store.embedded import Embedded
 from jiesu.store.scale import Batch
 
 PER_YEAR: Final = 1_000_000
+Show = Callable[[str, int, int], None]  # a stage in words, steps done, steps in all
 _CHUNK: Final = 15_000  # orders of one transaction
 
 
@@ -41,7 +43,7 @@ def multiply(
     *,
     per_year: int = PER_YEAR,
     lean: bool,
-    show: Progress,
+    show: Show,
     now: datetime,
     processes: int = 2,
     embedded: bool = False,
@@ -51,12 +53,11 @@ def multiply(
     ``lean`` leaves out words and what events say; ``embedded``: the data directory's own server need not wait for the
     disk meanwhile. Raises Refused where no simulated history is, or when numbers or another process stand in the way.
     """
-    if not labels_path().exists():
-        raise Refused("这里没有推演出来的历史；复制件只用来试报表和列表，不能从真实工单复制。请先运行 jiesu simulate")
+    simulated = _simulated()
     if not scale.lock():
         raise Refused("另一个进程正在复制")
     before = scale.held()
-    work = [one for one in scale.batches() if not one.done] or _reserve(to - before, per_year, lean)
+    work = [one for one in scale.batches() if not one.done] or _reserve(simulated, to - before, per_year, lean)
     if work:
         with scale.unhurried(Embedded(DataDir.choose())) if embedded else nullcontext():
             _make(work, show, now, processes)
@@ -64,8 +65,17 @@ def multiply(
     return Multiplied(after - before, after)
 
 
-def _reserve(wanted: int, per_year: int, lean: bool) -> list[Batch]:
-    of = scale.source()
+def _simulated() -> int:
+    """How many orders were simulated: each has a label. Raises Refused where there is none."""
+    path = labels_path()
+    if not path.exists():
+        raise Refused("这里没有推演出来的历史；复制件只用来试报表和列表，不能从真实工单复制。请先运行 jiesu simulate")
+    with gzip.open(path) as lines:
+        return sum(1 for _ in lines)
+
+
+def _reserve(simulated: int, wanted: int, per_year: int, lean: bool) -> list[Batch]:
+    of = scale.source(simulated)
     if of is None or not of.at_rest:
         raise Refused("还没有可以复制的工单，请先运行 jiesu simulate")
     if wanted <= 0:
@@ -90,7 +100,7 @@ def _years(wanted: int, per_year: int, simulated: int) -> Iterator[tuple[int, in
         year += 1
 
 
-def _make(work: Sequence[Batch], show: Progress, now: datetime, processes: int) -> None:
+def _make(work: Sequence[Batch], show: Show, now: datetime, processes: int) -> None:
     whole, done = sum(batch.orders for batch in work), 0
     if whole > scale.held():
         scale.drop_indexes()
@@ -128,7 +138,7 @@ def _chunks(days: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:
 
 
 def _told(
-    show: Progress, stage: str, sizes: Sequence[int], done: int = 0, whole: int | None = None
+    show: Show, stage: str, sizes: Sequence[int], done: int = 0, whole: int | None = None
 ) -> Callable[[int], None]:
     """Tells how far a stage is when the task of this place is done; tasks come in any order."""
     held = [done]

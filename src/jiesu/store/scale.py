@@ -96,14 +96,15 @@ def batches() -> list[Batch]:
     return [Batch(**one) for one in _books()["batches"]]
 
 
-def source() -> Source | None:
-    """The simulated lives to copy: those of the first batch, else all that there is. None without an order."""
+def source(simulated: int) -> Source | None:
+    """The lives to copy: the simulated ones, which have the first serials. None where there is none."""
     first = next(iter(batches()), None)
     if first is None:
-        serials, upto, people = sql.rows(
-            f"SELECT max(number %% {SERIAL}), max(number), coalesce(max(person), 0) FROM work_order"
+        serials = simulated
+        upto, people = sql.rows(
+            f"SELECT max(number), coalesce(max(person), 0) FROM work_order WHERE number %% {SERIAL} <= %s", (serials,)
         )[0]
-        if serials is None:
+        if upto is None:
             return None
     else:
         serials, upto, people = first.serials, first.source_upto, first.people
@@ -203,7 +204,7 @@ def build_index(statement: str) -> None:
     """Build one index; nothing when it is there."""
     sql.run("SET maintenance_work_mem = '768MB'")
     sql.run("SET max_parallel_maintenance_workers = 1")
-    sql.run(statement)
+    sql.run(statement.replace("%", "%%"))  # a condition of the index may hold one
 
 
 def tidy(table: str) -> None:
