@@ -195,7 +195,7 @@ MOVES: Final[Mapping[str, Case]] = {
     "accept": Case(city.registered, people.AGENT, {"urgency": "urgent", "region": "R0102"}),
     "propose_refusal": Case(city.registered, people.AGENT, {"refusal": "litigation", **_WHY}),
     "refuse": Case(city.registered, people.DISPATCHER, {"refusal": "litigation", "told": "请按法院通知办理"}),
-    "answer_directly": Case(city.registered, people.AGENT, {"public_reply": "十月二十日起供热。", "article": "A01"}),
+    "answer_directly": Case(city.registered, people.AGENT, {"public_reply": "十月二十日起供热。", "article": "K002"}),
     "inform": Case(lambda: city.registered(kind="praise"), people.AGENT, {"to_unit": HEAT, "named_person": "王师傅"}),
     "transfer_out": Case(city.registered, people.DISPATCHER, {"target": "discipline", "told": "已转有关部门"}),
     "merge_into": Case(city.accepted, people.DISPATCHER, {"parent": another, **_WHY}),

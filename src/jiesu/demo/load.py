@@ -11,9 +11,11 @@ from django.db import transaction
 
 from jiesu.demo.city import read
 from jiesu.domain import words
+from jiesu.domain.order import SYSTEM
 from jiesu.domain.workdays import CITY_ZONE
-from jiesu.store import models, rules
+from jiesu.store import models, rules, spelling
 from jiesu.store.calendar_source import official_calendar
+from jiesu.workflow import knowledge
 
 PASSWORD = "jiesu-demo-2026"  # noqa: S105 - a made-up city's accounts, shown on screen
 FIRST_YEAR, YEARS_AHEAD = 2015, 2
@@ -29,6 +31,8 @@ def load_city(now: datetime) -> None:
         load_calendar(range(FIRST_YEAR, now.year + YEARS_AHEAD))
         _settings(now)
         rules.publish(now)
+        spelling.fill()
+        _articles(now)
 
 
 def accounts() -> list[tuple[str, str, str, str]]:
@@ -118,7 +122,14 @@ def _matters() -> None:
         for one in read("matters")
     )
     models.CatalogLine.objects.bulk_create(models.CatalogLine(**_line(one)) for one in read("catalog"))
-    models.Article.objects.bulk_create(models.Article(**one) for one in read("articles"))
+
+
+def _articles(now: datetime) -> None:
+    """The articles, published by the house's own verb: the history of each begins here."""
+    for one in read("articles"):
+        dates = {name: date.fromisoformat(one[name]) if one[name] else None for name in ("valid_from", "valid_until")}
+        words = {name: one[name] for name in ("title", "matter", "body", "source")}
+        knowledge.publish(one["code"], by=SYSTEM, now=now, keywords=tuple(one["keywords"]), **words, **dates)
 
 
 def _line(one: dict[str, Any]) -> dict[str, Any]:

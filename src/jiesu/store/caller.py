@@ -95,10 +95,11 @@ class Caller:
     @property
     def signs(self) -> tuple[str, ...]:
         """What the agent should know before the first word, in words."""
+        open_ = sum(one.open for one in self.people)
         told = (
             (f"骚扰记录 {self.nuisance} 次", self.nuisance),
             (f"90 天内第 {self.contacts_90 + 1} 次联系", self.contacts_90 >= 2),
-            (f"有 {len(self.open)} 件在办", self.open),
+            (f"有 {open_} 件在办", open_),
             (f"曾不满意 {self.dissatisfied} 次", self.dissatisfied),
             (f"表扬过 {self.praise} 次", self.praise),
         )

@@ -23,8 +23,8 @@ _LATIN: Final = re.compile(r"[a-z']+")
 _HEAD: Final = re.compile(r"[^\d\s]+")
 # A syllable of pinyin, or the first letter of one: what people type, mixed as it comes.
 _SYLLABLE: Final = re.compile(
-    r"(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?(?:iang|iong|uang|ang|eng|ing|ong|iao|ian|uai|uan|ai|ei|ao|ou|an|en|in|un|ia|ie"
-    r"|iu|ua|uo|ui|ue|ve|er|a|o|e|i|u|v)|[a-z]"
+    r"er|(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?(?:iang|iong|uang|ang|eng|ing|ong|iao|ian|uai|uan|ai|ei|ao|ou|an|en|in|un|ia|ie"
+    r"|iu|ua|uo|ui|ue|ve|a|o|e|i|u|v)|[a-z]"
 )
 
 
@@ -84,7 +84,8 @@ def complete(words: str, region: str | None = None, limit: int = 8) -> list[Plac
         "region": region,
         **_between("name", asked.head),
         **_between("pinyin", latin.replace("'", "")),
-        **_between("initials", initials),
+        **_between("initials", latin),
+        **_between("mixed", initials if initials != latin else ""),
         "spelt": "[a-z]*".join(syllables),
         "initial_pairs": [a + b for a, b in pairwise(initials)],
         "initials_hold": f"%{initials}%",
@@ -112,10 +113,10 @@ def _parts(whole: str, least: int) -> list[str]:
     return list({whole[at : at + size] for at in range(len(whole)) for size in ends if at + size <= len(whole)})
 
 
-def _between(column: str, start: str) -> dict[str, str]:
+def _between(name: str, start: str) -> dict[str, str]:
     """The bounds of what begins with ``start``; for nothing to look for, bounds with nothing between them."""
     after = start[:-1] + chr(ord(start[-1]) + 1) if start else ""
-    return {f"{column}_from": start, f"{column}_to": after}
+    return {f"{name}_from": start, f"{name}_to": after}
 
 
 def _plain(words: str) -> str:
@@ -143,11 +144,11 @@ _INSIDE: Final = (
 _HERE: Final = "(%(region)s::text IS NULL OR p.region_id IN (SELECT code FROM inside))"
 
 
-def _prefix(column: str, rank: int, more: str = "") -> str:
+def _prefix(column: str, bounds: str, rank: int, more: str = "") -> str:
     """A branch: names or spellings that begin so, by a range that any plan can use the index for."""
     return (
-        f"(SELECT p.id, {rank} AS rank FROM place p WHERE p.{column} ~>=~ %({column}_from)s"
-        f" AND p.{column} ~<~ %({column}_to)s AND {_HERE}{more} ORDER BY p.{column} USING ~<~ LIMIT {_BRANCH})"
+        f"(SELECT p.id, {rank} AS rank FROM place p WHERE p.{column} ~>=~ %({bounds}_from)s"
+        f" AND p.{column} ~<~ %({bounds}_to)s AND {_HERE}{more} ORDER BY p.{column} USING ~<~ LIMIT {_BRANCH})"
     )
 
 
@@ -167,9 +168,10 @@ def _holding(column: str, pairs: str, holds: str, rank: int, more: str = "") -> 
 
 _BRANCHES: Final = (
     _NAMED,
-    _prefix("name", 2),
-    _prefix("pinyin", 3),
-    _prefix("initials", 4, " AND p.pinyin ~ ('^' || %(spelt)s)"),
+    _prefix("name", "name", 2),
+    _prefix("pinyin", "pinyin", 3),
+    _prefix("initials", "initials", 3),
+    _prefix("initials", "mixed", 4, " AND p.pinyin ~ ('^' || %(spelt)s)"),
     _holding("name", "pairs", "holds", 5),
     _holding("initials", "initial_pairs", "initials_hold", 6, " AND p.pinyin ~ %(spelt)s"),
 )

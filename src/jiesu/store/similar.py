@@ -96,10 +96,10 @@ class _Asked:
         self.place = _plain(place)
         name = _NAME.match(self.place)
         self.name = name[0] if name and len(name[0]) > 1 else ""
-        self.weights = {one: seen.worth(one) for one in bigrams(f"{text} {place}") if _tells(one)}
-        self.total = sum(self.weights.values()) or 1.0
-        self.rare = seen.rarest([one for one in self.weights if one not in bigrams(self.name)])
         at = [one for one in bigrams(self.name) if _tells(one)]
+        self.weights = {one: seen.worth(one) for one in bigrams(text) if _tells(one) and one not in at}
+        self.total = sum(self.weights.values()) or 1.0
+        self.rare = seen.rarest(list(self.weights))
         self.at = " & ".join(f"'{one}'" for one in at)
         self.here = min(at, key=lambda one: (seen.share(one), one), default="")
         self.reach = seen.reach(self.here)
