@@ -422,3 +422,13 @@ def test_several_processes_find_what_one_finds(db: Clone, monkeypatch: pytest.Mo
     assert alone.faults == shared.faults
     assert [fault.number for fault in alone.faults] == [FIRST, SECOND]
     assert (alone.orders, alone.events, alone.texts) == (shared.orders, shared.events, shared.texts) == (2, 13, 7)
+
+
+def test_the_command_shares_the_work_among_processes_and_finds_the_same(db: Clone) -> None:
+    tamper(db, f"UPDATE event SET actor = 's1' WHERE {event(3)}")
+    script = "from jiesu.store import verify; verify.ALONE = 0; from jiesu.cli import main; main(['verify', '--json'])"
+    shared = subprocess.run([sys.executable, "-c", script], env=db.environ, capture_output=True, text=True, check=False)
+    told, alone = json.loads(shared.stdout), json.loads(command(db, "verify", "--json", "--processes", "1").stdout)
+    assert told["faults"] == [{"number": FIRST, "about": "chain", "words": "第 3 条流转记录被改动"}]
+    counts = ("orders", "events", "texts", "deadlines", "manifests", "snapshots", "faults")
+    assert {name: told[name] for name in counts} == {name: alone[name] for name in counts}

@@ -262,11 +262,13 @@ class Calendar:
 
     def _moment(self, year: int, worked: int) -> datetime:
         """The earliest moment (UTC) with `worked` (> 0) working microseconds since the start of `year`."""
-        while worked > (whole := len(self._working(year)) * self._day_us):
+        days = self._working(year)
+        while worked > (whole := len(days) * self._day_us):
             worked -= whole
             year += 1
+            days = self._working(year)
         full, rest = divmod(worked - 1, self._day_us)
-        return self._at(self._working(year)[full], self._clock_at(rest + 1))
+        return self._at(days[full], self._clock_at(rest + 1))
 
     def _done_by(self, clock: int) -> int:
         """Working microseconds that a working day has had by the microsecond `clock` of the day."""

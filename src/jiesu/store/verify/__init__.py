@@ -14,6 +14,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
+from threading import active_count
 from time import perf_counter
 from typing import Final
 
@@ -34,7 +35,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One piece of work: a range of orders (above, up to), or of manifests (first, last), or the rules."""
+    """One piece of work: a range of orders (above, up to), or of manifests (first, last), the rules, the counts."""
 
     what: str
     first: int = 0
@@ -70,7 +71,7 @@ def verify(
                 _share(dsn, connection, tasks, processes, found, progress)
             else:
                 _alone(connection, tasks, found, progress)
-            _counted(connection, found)
+            found.faults = found.faults or found.overcounted
             found.copies = reading.count_copies(connection)
         if head is not None and manifests.hash_of(connection, head[0]) != head[1]:
             found.faults.append(Fault(None, f"第 {head[0]} 号日清单与外部留存的摘要不符", "manifest"))
@@ -80,6 +81,7 @@ def verify(
 
 def _tasks(connection: reading.Connection, processes: int, files: bool) -> Iterator[Task]:
     yield Task("rules")
+    yield Task("counts")
     for above, up_to in reading.ranges(connection, processes * _PARTS):
         yield Task("orders", above, up_to, files)
     last = manifests.last_id(connection)
@@ -113,7 +115,9 @@ def _share(
     progress: Progress | None,
 ) -> None:
     shared = (dsn, reading.export(connection))
-    with ProcessPoolExecutor(processes, get_context("spawn"), _begin, shared) as pool:
+    # A forked process need not load everything anew, but must not be made while another thread may hold a lock.
+    start = "fork" if active_count() == 1 else "spawn"
+    with ProcessPoolExecutor(processes, get_context(start), _begin, shared) as pool:
         work = [pool.submit(_task, task) for task in tasks]
         for done, one in enumerate(as_completed(work), 1):
             found.add(one.result())
@@ -140,6 +144,8 @@ def _work(connection: reading.Connection, rules: kept_rules.KeptRules, task: Tas
     with _timed(found):
         if task.what == "rules":
             kept_rules.check(connection, found)
+        elif task.what == "counts":
+            _counted(connection, found)
         elif task.what == "manifests":
             manifests.check(connection, task.first, task.last, (), found)
         else:
@@ -172,13 +178,11 @@ def _timed(found: Found) -> Iterator[None]:
 
 
 def _counted(connection: reading.Connection, found: Found) -> None:
-    """Where nothing else is wrong, no day's manifests may count more events than the day has."""
-    if found.faults or not found.manifests:
-        return
+    """No day's manifests may count more events than the day has; told where nothing else is wrong to explain it."""
     for day, held, counted in reading.fetch(connection, manifest.COUNTS, manifest.counted_until("infinity")):
         if counted > held:
             said = f"{day} 的日清单共记 {counted} 条流转记录，现只有 {held} 条"
-            found.faults.append(Fault(None, said, "manifest"))
+            found.overcounted.append(Fault(None, said, "manifest"))
 
 
 def _telling(faults: list[Fault]) -> list[Fault]:

@@ -23,6 +23,7 @@ class Found:
     """Counts of what was read, and the faults. ``erased`` counts orders, ``erased_texts`` their words.
 
     ``copies`` are orders that are no record and were left out (``store.copies``).
+    ``overcounted`` are days that have fewer events than were sealed, which any other fault may explain.
     Seconds are working time, added up over processes; ``text_seconds`` is the part of them spent on opening words.
     """
 
@@ -39,6 +40,7 @@ class Found:
     seconds: float = 0.0
     text_seconds: float = 0.0
     faults: list[Fault] = field(default_factory=list)
+    overcounted: list[Fault] = field(default_factory=list)
 
     def add(self, other: Found) -> None:
         """Take in what another part of the same verification found."""
@@ -55,6 +57,7 @@ class Found:
         self.seconds += other.seconds
         self.text_seconds += other.text_seconds
         self.faults.extend(other.faults)
+        self.overcounted.extend(other.overcounted)
 
 
 def ordinals(numbers: list[int]) -> str:

@@ -1,4 +1,4 @@
-"""Everything that is kept of a range of orders, read whole and in order, a few hundred orders at a time.
+"""Everything that is kept of a range of orders, read whole and in order, a thousand orders at a time.
 
 One snapshot of the database serves all processes of a verification, so that work goes on meanwhile and nobody sees
 half a move. Ranges join without gaps: what belongs to no order lies in some range too, and is found.
@@ -23,7 +23,7 @@ from jiesu.store.sql import Params
 
 LOWEST: Final = -(2**63)
 HIGHEST: Final = 2**63 - 1
-_ORDERS: Final = 400  # orders read at a time
+_ORDERS: Final = 1_000  # orders read at a time
 Rows = list[tuple[Any, ...]]
 Connection = psycopg.Connection[tuple[Any, ...]]
 
