@@ -92,7 +92,7 @@ def simulate(
     connections.close_all()
     events = _live(lives, batches, processes, orders, show)
     sql.value("SELECT max(nextval('work_order_serial')) FROM generate_series(1, %s)", (orders,))
-    phones = {held: world.person(index).phone for index, held in ids.items()}
+    phones = {held: world.phone(index) for index, held in ids.items()}
     made = calls.write(demands, world, crew, seed, phones)
     _labels(demands, world, ids)
     show("封存清单", 0, 1)

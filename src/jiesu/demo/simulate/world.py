@@ -186,7 +186,10 @@ class World:
     def person(self, index: int) -> Person:
         rng = Random(f"{self._seed}:person:{index}")
         name = rng.choice(_SURNAMES) + "".join(rng.choices(_GIVEN, k=rng.choice((1, 2, 2))))
-        return Person(index, name, f"199{index:08d}", (index - 1) % len(self.places))
+        return Person(index, name, self.phone(index), (index - 1) % len(self.places))
+
+    def phone(self, index: int) -> str:
+        return f"199{index:08d}"
 
     def who(self, place: int, rng: Random) -> int:
         """The index of somebody who lives near ``place``; a few call again and again."""
