@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import partial
 from itertools import pairwise, permutations
 
+import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -137,12 +138,12 @@ def test_who_calls_is_known_where_one_person_uses_the_number(db: Clone) -> None:
 def test_the_same_call_told_from_many_threads_is_one_row(db: Clone) -> None:
     rules_store.current()
     parts = [partial(tell, "c1", [one]) for one in LONG] * 3
-    parts += [partial(tell, f"m{turn}", miss(at=turn)) for turn in range(6)]
+    parts += [partial(tell, f"m{turn}", miss(at=300 + turn)) for turn in range(6)]
     at_once(parts)
     tell("whole", LONG)
     assert row("c1") == row("whole")
     assert sql.rows("SELECT misses, state, urgent FROM call_task") == [(6, "open", True)]  # they rang after the answer
-    at_once([partial(tell, f"b{turn}", talk(at=30 + turn)) for turn in range(4)] + [partial(tell, "m9", miss(at=2))])
+    at_once([partial(tell, f"b{turn}", talk(at=330 + turn)) for turn in range(4)] + [partial(tell, "m9", miss(at=310))])
     assert sql.rows("SELECT misses, state FROM call_task") in ([(6, "obsolete")], [(7, "obsolete")])
 
 
@@ -159,3 +160,14 @@ def test_a_batch_costs_the_same_however_many_calls(db: Clone) -> None:
     assert cost({"one": [Told(s(0), "offered", caller=PHONE)]}) == 5  # rules, hold, lock, who it is, write
     assert cost(many) == 13
     assert cost(many) == 3
+
+
+def test_the_agent_s_pages_hear_of_his_call_by_ids_alone(db: Clone) -> None:
+    with psycopg.connect(db.url(), autocommit=True) as listener:
+        listener.execute("LISTEN jiesu")
+        call, zhou, zhao = tell("c1", talk()[:2]), account(ZHOU_SEAT).id, account(ZHAO_SEAT).id
+        tell("c1", [Told(s(30), "transferred", ZHAO_SEAT)])
+        tell("c2", miss("13800004444"))
+        tell("old", talk("13800005555", at=-20_000))
+        heard = [notice.payload for notice in listener.notifies(timeout=0.5)]
+    assert heard == [f"call {call} {zhou}", *sorted((f"call {call} {zhou}", f"call {call} {zhao}"))]

@@ -17,7 +17,7 @@ from jiesu.domain.order import SYSTEM, Actor
 from jiesu.store import calls, files, people, search, sql
 from jiesu.store.people import Known
 from jiesu.workflow import calls as phone
-from jiesu.workflow import rules
+from jiesu.workflow import privacy, rules
 from jiesu.workflow.calls import Dial
 from tests import city
 from tests.city import LIU, MONDAY
@@ -380,3 +380,15 @@ def test_a_recording_kept_here_is_sealed_and_not_swept(db: Clone) -> None:
     silent = tell("c2", miss())
     with pytest.raises(NotFound, match="没有录音"):
         phone.listen(silent, by=city.DU, now=s(800), exchange=Ringing(), reason="核实")
+
+
+def test_erasing_a_resident_takes_him_from_his_calls_and_tasks(db: Clone) -> None:
+    order = city.closed(MONDAY - timedelta(days=1), name="张小凤", phone=PHONE)
+    tell("m1", miss())
+    call = tell("c1", talk(seat=ZHAO_SEAT, at=-100))
+    sql.run("UPDATE call SET person = NULL")  # told before anybody knew him
+    privacy.erase_person(order.person, by=city.BAO, now=s(900), reason="本人申请")  # type: ignore[arg-type]
+    assert sql.rows("SELECT DISTINCT person, phone_hash, recording, told FROM call") == [(None, None, "", None)]
+    assert sql.rows("SELECT state, phone_hash, person FROM call_task") == [("obsolete", None, None)]
+    with pytest.raises(NotFound, match="没有录音，或已按规定删除"):
+        phone.listen(call, by=city.DU, now=s(1000), exchange=Ringing(), reason="核实")

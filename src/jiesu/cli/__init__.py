@@ -20,6 +20,7 @@ FAMILIES = (
     "database",
     "demo",
     "importing",
+    "calls",
     "simulate",
     "multiply",
     "docs",

@@ -107,24 +107,34 @@ def open_source(
     city's, for times that name none (architecture.md §3); ``now`` (aware) bounds the times that are believed.
     Raises FileProblem, in Chinese, for a file that cannot be imported at all.
     """
-    if not path.is_file():
-        raise FileProblem(f"没有找到文件“{path}”，请核对路径。")
+    _must_be_there(path)
     try:
         return _open(path, mapping, Moments(zone, now))
     except PermissionError as denied:
         raise FileProblem(f"没有权限读取“{path}”，请核对文件的权限。") from denied
 
 
-def _open(path: Path, mapping: Mapping[str, str] | None, moments: Moments) -> Source:
-    origin = _Origin.of(path)
+def open_table(path: Path, mapping: Mapping[str, str] | None) -> tuple[Survey, Table]:
+    """A .csv, .xlsx or .jsonl file (each also .gz) as rows of text, whatever they are about. Raises FileProblem."""
+    _must_be_there(path)
     packed = is_packed(path)
     kind = (path.with_suffix("") if packed else path).suffix.lower()
     _check_kind(path, kind, packed)
-    known, table = _sheet(path, packed, mapping) if kind == ".xlsx" else _text(path, packed, kind, mapping)
+    return _sheet(path, packed, mapping) if kind == ".xlsx" else _text(path, packed, kind, mapping)
+
+
+def _open(path: Path, mapping: Mapping[str, str] | None, moments: Moments) -> Source:
+    origin = _Origin.of(path)
+    known, table = open_table(path, mapping)
     places = recognise(table.columns, mapping)
     if "text" not in places and not any(level in places for level in ("matter", *MATTER_LEVELS)):
         raise FileProblem(f"没有认出哪一列是诉求内容。文件里的列：{listed(table.columns)}。请用 --map 列名=text 指明。")
     return Source(origin, known, table, places, moments)
+
+
+def _must_be_there(path: Path) -> None:
+    if not path.is_file():
+        raise FileProblem(f"没有找到文件“{path}”，请核对路径。")
 
 
 def _check_kind(path: Path, kind: str, packed: bool) -> None:
