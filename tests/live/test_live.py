@@ -24,7 +24,7 @@ from jiesu.live.listen import deliver
 from jiesu.live.reading import Reader
 from jiesu.store.models import Staff
 from tests import cast, city
-from tests.city import CHEN, LIU, MONDAY
+from tests.city import CHEN, HE, LIU, MONDAY
 from tests.database import Clone, Databases
 
 T = TypeVar("T")
@@ -354,3 +354,56 @@ def test_an_actor_without_roles_hears_nothing() -> None:
     hub.join(page)
     hub.deliver(Moved(1, 1, "note"), cast.order_at("handling"))
     assert page._waiting.empty()
+
+
+def present(line: str) -> tuple[int, list[tuple[str, str]]]:
+    """Who is told to have an order open."""
+    kind, data = (part.split(": ", 1)[1] for part in line.splitlines()[1:3])
+    assert kind == "present"
+    told = json.loads(data)
+    return told["number"], [(one["name"], one["role"]) for one in told["people"]]
+
+
+def test_two_people_on_one_order_see_each_other_until_one_leaves(db: Clone) -> None:
+    cookies = {login: signed_in(login) for login in ("laochen", "duban1", "zhujian_clerk")}
+
+    async def story(live: Live) -> None:
+        order, other = await act(city.handling), await act(city.handling)
+        here = f"here={order.number}"
+        chen = await Desk(live, here, cookie=cookies["laochen"]).opened()
+        elsewhere = await Desk(live, f"here={other.number}", cookie=cookies["laochen"]).opened()
+        stranger = await Desk(live, here, cookie=cookies["zhujian_clerk"]).opened()
+        dong = await Desk(live, here, cookie=cookies["duban1"]).opened()
+        assert present(await chen.line()) == (order.number, [("董春梅", "督办员")])
+        assert present(await dong.line()) == (order.number, [("陈亮", "派单员")])
+        await dong.close()
+        assert present(await chen.line()) == (order.number, [])
+        assert stranger.sent.empty()
+        assert elsewhere.sent.empty()
+        for desk in (chen, elsewhere, stranger):
+            await desk.close()
+
+    play(db, story)
+
+
+def test_the_unit_is_not_told_who_calls_the_citizen_nor_that_somebody_does(db: Clone) -> None:
+    cookies = {login: signed_in(login) for login in ("gongre_clerk", "huifang1", "laochen", "gongre_leader")}
+
+    async def story(live: Live) -> None:
+        order = await act(city.replied)
+        here = f"here={order.number}"
+        liu = await Desk(live, here, cookie=cookies["gongre_clerk"]).opened()
+        han = await Desk(live, here, cookie=cookies["huifang1"]).opened()
+        assert present(await han.line()) == (order.number, [("刘桂芬", "联络员")])
+        chen = await Desk(live, here, cookie=cookies["laochen"]).opened()
+        assert present(await chen.line()) == (order.number, [("刘桂芬", "联络员"), ("韩雪梅", "回访员")])
+        assert present(await liu.line()) == (order.number, [("陈亮", "派单员")])
+        await act(city.take, order, "pass_review", HE, MONDAY + 3 * city.HOUR)
+        assert await liu.move() == (order.number, order.version + 1, "pass_review")
+        assert present(await liu.line()) == (order.number, [])
+        ma = await Desk(live, here, cookie=cookies["gongre_leader"]).opened()
+        assert present(await liu.line()) == (order.number, [("米兰芳", "单位领导")])
+        for desk in (liu, han, chen, ma):
+            await desk.close()
+
+    play(db, story)

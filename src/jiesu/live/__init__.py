@@ -7,6 +7,9 @@ opens `/live/stream` (on the live port, with credentials) and gets server-sent e
     event: call     data: {"call": 4711}   the reader's own telephone call began, was handed on, or ended
     event: resync   data:                                                          it may have missed something: reload
 
+    event: present  data: {"number": 2611220000123, "people": [{"name": "陈亮", "role": "派单员"}]}   who else is there
+
+`?here=2611220000123` names the one order that stands on the page: only such pages are told who else is there.
 `?order=2611220000123`, once or more, narrows the stream to these orders. A browser reconnects by itself; then, and
 after the database was away, it is told `resync`. Somebody who is not signed in gets 401.
 """

@@ -35,6 +35,8 @@ class Live:
         self._reader = reader
         self._web_port = web_port
         self._connected = False
+        self._closing = False
+        self._meetings: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -51,6 +53,7 @@ class Live:
         listening = asyncio.create_task(listen(self._dsn, self.hub, self._reader.orders, self._set_connected))
         await send({"type": "lifespan.startup.complete"})
         await receive()
+        self._closing = True
         listening.cancel()
         await asyncio.gather(listening, return_exceptions=True)
         self._reader.close()
@@ -72,7 +75,8 @@ class Live:
         if actor is None:
             await _answer(send, 401, b"", allowed)
             return
-        page = Page(actor, _orders(scope["query_string"]))
+        here = next(iter(_named(scope["query_string"], "here")), 0)
+        page = Page(actor, _named(scope["query_string"], "order"), here=here)
         if "last-event-id" in headers:
             page.put((RESYNC, ""))
         await send({"type": "http.response.start", "status": 200, "headers": [*_STREAM, *allowed]})
@@ -81,11 +85,15 @@ class Live:
     async def _serve(self, page: Page, cookies: str, receive: Receive, send: Send) -> None:
         """Send until the page is gone, takes nothing any more, or its session ends."""
         self.hub.join(page)
+        await self._meet(page, joins=True)
         tasks = {asyncio.create_task(self._send_all(page, cookies, send)), asyncio.create_task(_until_gone(receive))}
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
             self.hub.leave(page)
+            meeting = asyncio.create_task(self._meet(page))
+            self._meetings.add(meeting)
+            meeting.add_done_callback(self._meetings.discard)
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -103,6 +111,20 @@ class Live:
                 page.actor, asked = actor, time.monotonic()
             sent += message is not None
             await _write(send, _event(message, sent) if message else b":\n\n")
+
+    async def _meet(self, page: Page, *, joins: bool = False) -> None:
+        """Somebody came to the order of this page, or left it: those who have it open are told."""
+        if not page.here or self._closing:
+            return
+        try:
+            if joins:
+                page.name = await self._reader.name(page.actor)
+            found = await self._reader.orders([page.here])
+        except Exception as error:  # noqa: BLE001 - who else is there is a courtesy: the stream goes on without it
+            log.warning("who has an order open could not be told: %s", type(error).__name__)
+            return
+        if page.here in found:
+            self.hub.meet(found[page.here])
 
     async def _still(self, page: Page, cookies: str) -> Actor | None:
         """Whose session it is now; as before while the database is away."""
@@ -134,8 +156,8 @@ _STREAM = [
 _PLAIN = [(b"content-type", b"text/plain")]
 
 
-def _orders(query: bytes) -> frozenset[int]:
-    named = parse_qs(query.decode("latin-1")).get("order", ())[:MOST_ORDERS]
+def _named(query: bytes, name: str) -> frozenset[int]:
+    named = parse_qs(query.decode("latin-1")).get(name, ())[:MOST_ORDERS]
     return frozenset(int(number) for number in named if number.isdecimal())
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from jiesu.domain import words
 from jiesu.domain.order import Actor, Order
 from jiesu.domain.permissions import sees
-from jiesu.domain.sight import hides_event
+from jiesu.domain.sight import calling, from_outside, hides_event
 
-MOVE, CALL, RESYNC = "move", "call", "resync"
+MOVE, CALL, RESYNC, PRESENT = "move", "call", "resync", "present"
 WAITING = 64  # messages kept for a slow page; beyond that it is told to reload
 Message = tuple[str, str]
+_CALLERS = frozenset({"callback_clerk", "inspector"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +56,17 @@ class Rung:
 
 
 class Page:
-    """One open page: who reads it, which orders it asks for (none named: all), and what waits to be sent to it."""
+    """One open page: who reads it, which orders it asks for (none named: all), and what waits to be sent to it.
 
-    def __init__(self, actor: Actor, orders: frozenset[int] = frozenset()) -> None:
+    ``here``: the one order that stands on the page, 0 for none; ``name``: whose page it is, as others there read it.
+    """
+
+    def __init__(self, actor: Actor, orders: frozenset[int] = frozenset(), *, here: int = 0, name: str = "") -> None:
         self.actor = actor
         self.orders = orders
+        self.here = here
+        self.name = name
+        self.present: list[dict[str, str]] = []
         self._waiting: asyncio.Queue[Message] = asyncio.Queue(WAITING)
 
     def put(self, message: Message) -> None:
@@ -94,6 +103,22 @@ class Hub:
     def leave(self, page: Page) -> None:
         self._pages.discard(page)
 
+    def meet(self, order: Order) -> None:
+        """Tell each page on which this order stands who else has it open; again only when that has changed."""
+        there = [page for page in self._pages if page.here == order.number and sees(page.actor, order)]
+        for page in there:
+            others = {one.actor.id: one for one in there if one.actor.id != page.actor.id}
+            people = _present(order, page.actor, others.values())
+            # Nothing at all is said of somebody who may not be known of, not even that nobody is there.
+            if people != page.present:
+                page.present = people
+                told = {"number": order.number, "people": people}
+                page.put((PRESENT, json.dumps(told, ensure_ascii=False)))
+
+    def met(self) -> set[int]:
+        """The orders that stand on some page."""
+        return {page.here for page in self._pages if page.here}
+
     def wanted(self, numbers: set[int]) -> set[int]:
         """Those of these orders that some page asks for."""
         return {number for number in numbers if any(page.asks_for(number) for page in self._pages)}
@@ -114,6 +139,26 @@ class Hub:
         """Tell every page to reload: moves may have been missed."""
         for page in self._pages:
             page.put((RESYNC, ""))
+
+
+def _present(order: Order, reader: Actor, others: Iterable[Page]) -> list[dict[str, str]]:
+    """Names and roles of those who have the order open, as ``reader`` may know them.
+
+    Nobody in a handling unit learns that a callback goes on (domain.md §3): those who call, and while the order is
+    being called back everybody of the centre, are not shown to people of units.
+    """
+    shown = [
+        {"name": one.name, "role": words.zh(words.ROLES, one.actor.roles[0][0])}
+        for one in others
+        if one.name and one.actor.roles and not _unknown(one.actor, reader, order)
+    ]
+    return sorted(shown, key=lambda one: (one["name"], one["role"]))
+
+
+def _unknown(other: Actor, reader: Actor, order: Order) -> bool:
+    if not from_outside(reader) or from_outside(other):
+        return False
+    return calling(reader, order) or any(role in _CALLERS for role, _ in other.roles)
 
 
 def _may_know(actor: Actor, moved: Moved, order: Order) -> bool:

@@ -64,3 +64,5 @@ async def deliver(payloads: Iterable[str], hub: Hub, read: Read) -> None:
     for moved in moves:
         if moved.number in orders:
             hub.deliver(moved, orders[moved.number])
+    for number in hub.met() & orders.keys():
+        hub.meet(orders[number])

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from jiesu.domain.order import Actor, Order
-from jiesu.store import orders, staff
+from jiesu.store import names, orders, staff
 from jiesu.store.models import Staff
 from jiesu.store.outage import is_outage
 
@@ -37,6 +37,10 @@ class Reader:
         """Whose session this is, with the roles of now; None when nobody is signed in. Two statements."""
         key = _session_key(cookies)
         return await self._ask(self._sessions, lambda: _signed_in(key)) if key else None
+
+    async def name(self, actor: Actor) -> str:
+        """What this person is called. At most one statement."""
+        return await self._ask(self._sessions, lambda: names.of_actor(actor.id))
 
     async def orders(self, numbers: Iterable[int]) -> dict[int, Order]:
         """These orders as they are now. One statement."""

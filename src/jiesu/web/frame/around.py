@@ -103,11 +103,10 @@ def answer(request: HttpRequest, template: str, given: dict[str, Any], *, status
 
 def live_address(request: HttpRequest) -> str:
     """Where the page listens for changes; empty when nothing tells of them."""
-    if settings.LIVE_URL:
-        return str(settings.LIVE_URL)
-    if not settings.LIVE_PORT:
-        return ""
-    return f"{request.scheme}://{request.get_host().partition(':')[0]}:{settings.LIVE_PORT}/live/stream"
+    elsewhere, port = str(getattr(settings, "LIVE_URL", "")), int(getattr(settings, "LIVE_PORT", 0))
+    if elsewhere or not port:
+        return elsewhere
+    return f"{request.scheme}://{request.get_host().partition(':')[0]}:{port}/live/stream"
 
 
 def said(number: int | None) -> str:

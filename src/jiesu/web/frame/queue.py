@@ -90,7 +90,7 @@ def left(who: Person, asked: Sequence[int], rows: Sequence[Row]) -> list[tuple[i
 def entering(queue: Queue) -> list[str]:
     """The moves that can bring an order into this list; empty: any may."""
     state = worklists.state_of(queue)
-    return sorted(name for name, move in MOVES.items() if move.to == state) if state else []
+    return sorted(name for name, move in MOVES.items() if state in move.to) if state else []
 
 
 def _choices(rules: Rules) -> dict[str, list[forms.Option]]:

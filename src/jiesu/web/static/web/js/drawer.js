@@ -41,9 +41,10 @@ export function closeDrawer() {
   if (!drawerOpen()) return;
   drawer.hidden = true;
   inside.replaceChildren();
-  const row = from;
+  // The list may have been drawn anew meanwhile: the row is found by its number.
+  const row = from?.isConnected ? from : document.querySelector(`main [data-number="${from?.dataset.number}"]`);
   from = null;
-  row?.classList.remove("shown");
+  document.querySelectorAll("main .shown").forEach((el) => el.classList.remove("shown"));
   row?.focus();
   told();
 }

@@ -169,6 +169,7 @@ function renewOrder() {
     const busy = at.querySelector(".moves details.move[open] form, .moves form:focus-within");
     renew(content, ["order-head", "order-said", "order-way", ...(busy ? [] : ["order-moves"])]);
     at.dataset.version = String(version);
+    showPresent();
     window.htmx?.process(at);
     if (!busy) document.dispatchEvent(new CustomEvent("jiesu:shown", { detail: { inside: at } }));
     at.querySelector(".way li")?.classList.add("fresh");
@@ -178,13 +179,15 @@ function renewOrder() {
   }, SOON);
 }
 
-function present({ number, people }) {
+let told = { number: 0, people: [] };
+function present(message) { told = message; showPresent(); }
+
+function showPresent() {
   const at = orderHere();
-  const line = at && Number(at.dataset.order) === number ? at.querySelector("[data-present]") : null;
+  const line = at && Number(at.dataset.order) === told.number ? at.querySelector("[data-present]") : null;
   if (!line) return;
-  line.hidden = !people.length;
-  line.textContent = people.length ? `${people.map((one) => `${one.name}（${one.role}）`).join("、")}也在看这张工单` : "";
-  at.dataset.present = line.textContent;
+  line.hidden = !told.people.length;
+  line.textContent = told.people.length ? `${told.people.map((one) => `${one.name}（${one.role}）`).join("、")}也在看这张工单` : "";
 }
 
 document.addEventListener("jiesu:shown", listen);
