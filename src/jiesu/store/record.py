@@ -222,9 +222,9 @@ def text_row(event: Event, name: str, one: Sealed) -> tuple[Any, ...]:
 
 def _side_params(before: Order, after: Order) -> dict[str, Any]:
     changed = [
-        rows.leg_row(after.number, leg)
+        rows.leg_row(after, leg)
         for no, leg in enumerate(after.legs)
-        if no >= len(before.legs) or leg != before.legs[no]
+        if no >= len(before.legs) or leg != before.legs[no] or before.is_open != after.is_open
     ]
     asked = [
         row

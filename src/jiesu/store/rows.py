@@ -27,7 +27,7 @@ ORDER: Final = (
 LEG: Final = (
     ("number", "no", "unit", "lead", "state", "at", "due_at", "amber_at", "acknowledge_due", "acknowledged_at")
     + ("contact_due", "contacted_at", "interim_due", "interim_at", "handle_due", "handled_at", "rework_due")
-    + ("reworked_at", "asked_return", "ended_at")
+    + ("reworked_at", "asked_return", "ended_at", "open")
 )
 REQUEST: Final = ("number", "no", "type", "unit", "state", "at", "by", "due_at", "units")
 CALLBACK: Final = ("number", "no", "at", "by", "round", "via", "result", "valid", "resolved", "rating")
@@ -92,17 +92,18 @@ def order_row(order: Order) -> tuple[Any, ...]:
     )
 
 
-def leg_row(number: int, leg: Leg) -> tuple[Any, ...]:
+def leg_row(order: Order, leg: Leg) -> tuple[Any, ...]:
+    """A leg is open while its unit has something to do: some orders close before every leg of theirs has ended."""
     clock = leg_clock(leg)
     return (
-        *(number, leg.no, leg.unit, leg.lead, leg.state, leg.at),
+        *(order.number, leg.no, leg.unit, leg.lead, leg.state, leg.at),
         *((clock.due, clock.amber) if clock else (None, None)),
         *_pair(leg, "acknowledge"),
         *_pair(leg, "first_contact"),
         *_pair(leg, "interim"),
         *_pair(leg, "handle"),
         *_pair(leg, "rework"),
-        *(leg.asked_return, leg.ended_at),
+        *(leg.asked_return, leg.ended_at, order.is_open and leg.state in ("dispatched", "acknowledged")),
     )
 
 
@@ -124,7 +125,7 @@ def _replied(leg: Leg, clock: str) -> datetime | None:
 
 
 def leg_rows(order: Order) -> Iterator[tuple[Any, ...]]:
-    return (leg_row(order.number, leg) for leg in order.legs)
+    return (leg_row(order, leg) for leg in order.legs)
 
 
 def request_rows(order: Order) -> Iterator[tuple[Any, ...]]:

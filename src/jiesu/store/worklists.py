@@ -117,13 +117,11 @@ QUEUES: Final[Mapping[str, Sequence[Queue]]] = {
         _ALL,
     ),
     "unit_clerk": (
-        Queue(
-            "sign", "待签收", "l.state = 'dispatched' AND w.state <> 'closed'", "没有待签收的工单。", _LEG, clock="l"
-        ),
+        Queue("sign", "待签收", "l.open AND l.state = 'dispatched'", "没有待签收的工单。", _LEG, clock="l"),
         Queue(
             "work",
             "办理中",
-            "l.state = 'acknowledged' AND w.state <> 'closed'",
+            "l.open AND l.state = 'acknowledged'",
             "没有在办的工单。",
             _LEG,
             clock="l",

@@ -141,16 +141,13 @@ class Leg(AppendOnly):
     reworked_at = models.DateTimeField(null=True)
     asked_return = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    open = models.BooleanField(db_default=False, default=False)
     pk = models.CompositePrimaryKey("number", "no")
 
     class Meta:
         db_table = "leg"
         indexes = [
-            models.Index(
-                fields=["unit", "state", "due_at", "number"],
-                name="leg_open",
-                condition=Q(state__in=["dispatched", "acknowledged"]),
-            ),
+            models.Index(fields=["unit", "state", "due_at", "number"], name="leg_open", condition=Q(open=True)),
             models.Index(fields=["unit", "-number"], name="leg_unit"),
             models.Index(fields=["acknowledge_due"], name="leg_acknowledge_due"),
             models.Index(fields=["handle_due"], name="leg_handle_due"),
