@@ -8,12 +8,14 @@ outside, the owner's sessions act as `jiesu_app` by an option, unless JIESU_APP_
 from __future__ import annotations
 
 import os
+import select
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Literal
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg_pool import ConnectionPool
 from psycopg_pool.base import AttemptWithBackoff
 
 from jiesu.store.datadir import CannotStart, DataDir
@@ -26,6 +28,21 @@ POOL_WAIT = 10.0  # seconds a request waits for a connection while the database 
 # The pool asks every second whether the database is back. Doubling its pauses, as it does by itself, would keep the
 # site away for up to twice as long as the database was; the pool has no option for it.
 AttemptWithBackoff.DELAY_BACKOFF = 1.0
+
+
+def _still_there(held: psycopg.Connection[Any]) -> None:
+    """Whether a pooled connection may be lent: nothing has come on it since. A server that went has said goodbye.
+
+    Only when something did come is the server asked, at the price of a round trip: what Django would pay each time.
+    """
+    looking = select.poll()
+    looking.register(held.pgconn.socket, select.POLLIN)
+    if looking.poll(0):
+        held.execute("")
+
+
+# Django hands this very function to its pool, and has no option for another.
+ConnectionPool.check_connection = staticmethod(_still_there)  # type: ignore[assignment]
 
 
 def url(data: DataDir, role: Role = "owner", environ: Mapping[str, str] | None = None) -> str:

@@ -85,7 +85,7 @@ def read(
         "queue": shown,
     }
     statement = f"WITH {_MARK}, fresh AS MATERIALIZED ({NEW_NOTICES}) {' UNION ALL '.join(parts)}"
-    return _read(sql.rows(statement, params))
+    return _read(sql.hot(statement, params))
 
 
 def _count(queue: Queue, units: Sequence[str]) -> str:

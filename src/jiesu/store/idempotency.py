@@ -45,15 +45,15 @@ class AlreadyAnswered(Exception):
 
 def token_and_answer(secret: str, key: str) -> tuple[Actor, Answered | None] | None:
     """The actor behind a token and what this key was answered with; None for an unknown token. One statement."""
-    found = sql.one(
+    found = sql.hot(
         "SELECT t.id, t.role, t.unit_id, k.number, k.digest FROM token t"
         " LEFT JOIN idempotency_key k ON k.token = t.id AND k.key = %s"
         " WHERE t.digest = %s AND t.revoked_at IS NULL",
         (key, token_digest(secret)),
     )
-    if found is None:
+    if not found:
         return None
-    id_, role, unit, number, digest = found
+    id_, role, unit, number, digest = found[0]
     return Actor(f"t{id_}", ((role, unit),)), None if number is None else Answered(number, bytes(digest))
 
 
@@ -68,12 +68,12 @@ def keep(key: Key, number: int, now: datetime) -> None:
 
     Raises AlreadyAnswered when the rival committed.
     """
-    made = sql.run(
+    made = sql.hot(
         "INSERT INTO idempotency_key (token, key, digest, number, at) VALUES (%s, %s, %s, %s, %s)"
-        " ON CONFLICT (token, key) DO NOTHING",
+        " ON CONFLICT (token, key) DO NOTHING RETURNING token",
         (key.token, key.key, crypto.search_hash(key.body), number, now),
     )
-    if made != 1:
+    if not made:
         raise AlreadyAnswered(key)
 
 

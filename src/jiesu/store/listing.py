@@ -88,9 +88,9 @@ def page(wanted: Wanted) -> list[Row]:
         where = f"w.number IN ({' UNION '.join(_numbers(place, filters) for place in places)})"
     else:
         where = " AND ".join(filters) or "true"
-    return [
-        Row(*row) for row in sql.rows(f"SELECT {_COLUMNS} FROM work_order w WHERE {where}{_NEWEST}", _params(wanted))
-    ]
+    statement = f"SELECT {_COLUMNS} FROM work_order w WHERE {where}{_NEWEST}"
+    read = sql.hot if wanted.due_before is None else sql.rows
+    return [Row(*row) for row in read(statement, _params(wanted))]
 
 
 def _filters(wanted: Wanted) -> list[str]:
@@ -122,7 +122,7 @@ def _params(wanted: Wanted) -> dict[str, Any]:
 
 def events(number: int, *, after: int, limit: int) -> list[Event]:
     """The order's events after version ``after``, in order, at most ``limit``."""
-    found = sql.rows(
+    found = sql.hot(
         "SELECT number, seq, move, at, actor, role, unit, rules, rules_version, happened_at, data, hash FROM event"
         " WHERE number = %s AND seq > %s ORDER BY seq LIMIT %s",
         (number, after, limit),

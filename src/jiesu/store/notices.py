@@ -23,7 +23,7 @@ class Said:
 
 def of_order(number: int, *, now: datetime, limit: int) -> list[Said]:
     """The last notices about an order, newest first; one held back for the quiet hours is not said before its time."""
-    found = sql.rows(
+    found = sql.hot(
         "SELECT at, role, unit, words, urgent FROM notice WHERE number = %s AND at <= %s"
         " ORDER BY at DESC, id DESC LIMIT %s",
         (number, now, limit),

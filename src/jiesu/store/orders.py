@@ -20,10 +20,10 @@ _LOAD = (
 
 def load(number: int, *, for_move: bool = False) -> tuple[Loaded, str] | None:
     """The order and the id of the rules that decide now, or None. ``for_move`` holds the row for this transaction."""
-    found = sql.one(_LOAD + " FOR UPDATE" if for_move else _LOAD, (number,))
-    if found is None:
+    found = sql.hot(_LOAD + " FOR UPDATE" if for_move else _LOAD, (number,))
+    if not found:
         return None
-    doc, head, title, place, ticked, snapshot = found
+    doc, head, title, place, ticked, snapshot = found[0]
     return Loaded(read_order(doc), bytes(head), title, place, frozenset(ticked)), snapshot
 
 
@@ -33,7 +33,7 @@ def next_serial(wait_for: int | None = None) -> tuple[int, str]:
     Serials have gaps and are never a counter row. ``wait_for`` is held until the transaction ends, after whoever holds
     it now (``people.in_line``). Raises LookupError before a city is loaded.
     """
-    serial, snapshot, _ = sql.rows(
+    serial, snapshot, _ = sql.hot(
         "SELECT nextval('work_order_serial'), (SELECT snapshot FROM rules_current WHERE one = 1),"
         " pg_advisory_xact_lock(%s::bigint)",
         (wait_for,),
@@ -63,7 +63,7 @@ _EVENT = "number, seq, move, at, actor, role, unit, rules, rules_version, happen
 
 def events(number: int, *, after: int = 0) -> list[Event]:
     """The order's events after version ``after``, in order."""
-    found = sql.rows(f"SELECT {_EVENT} FROM event WHERE number = %s AND seq > %s ORDER BY seq", (number, after))
+    found = sql.hot(f"SELECT {_EVENT} FROM event WHERE number = %s AND seq > %s ORDER BY seq", (number, after))
     return [event_of(row) for row in found]
 
 
@@ -74,7 +74,7 @@ def event_of(row: tuple[Any, ...]) -> Event:
 
 def texts(number: int) -> dict[tuple[int, str], str]:
     """Every text of the order by (seq, field); erased ones are simply not there."""
-    found = sql.rows("SELECT seq, field, key_id, sealed FROM order_text WHERE number = %s", (number,))
+    found = sql.hot("SELECT seq, field, key_id, sealed FROM order_text WHERE number = %s", (number,))
     return {(seq, name): crypto.unseal_text(key_id, blob, aad(number, seq, name)) for seq, name, key_id, blob in found}
 
 

@@ -49,10 +49,10 @@ def find_or_add(known: Known, now: datetime) -> int:
     Whoever was erased is nobody's match. Two transactions at once find each other's only when both hold ``in_line``.
     """
     hashes = (_hash(phone_key(known.phone)), _hash(known.name or known.company), _hash(known.credit_code))
-    found, new = sql.rows(_FIND_OR_NUMBER, _find_params(known))[0]
+    found, new = sql.hot(_FIND_OR_NUMBER, _find_params(known))[0]
     if found is not None:
         return int(found)
-    sql.run(_ADD, (new, known.kind, *_seal(new, known), *hashes, now))
+    sql.hot(_ADD, (new, known.kind, *_seal(new, known), *hashes, now))
     return int(new)
 
 
@@ -109,10 +109,10 @@ def read(number: int | None) -> Known | None:
     """Who it is; None when nobody is known or the person was erased."""
     if number is None:
         return None
-    found = sql.one("SELECT key_id, sealed FROM person WHERE id = %s AND erased_at IS NULL", (number,))
-    if found is None or found[1] is None:
+    found = sql.hot("SELECT key_id, sealed FROM person WHERE id = %s AND erased_at IS NULL", (number,))
+    if not found or found[0][1] is None:
         return None
-    return Known(**read_data(crypto.unseal(found[0], found[1], f"person/{number}".encode())))
+    return Known(**read_data(crypto.unseal(*found[0], f"person/{number}".encode())))
 
 
 def by_phone(phone: str) -> list[int]:

@@ -180,7 +180,7 @@ def record(
         shown = shown or Shown()
         params.update(title=shown.title, place=shown.place, body=shown.body, words=shown.words, source=source)
         params["part_of"] = part_of
-    if not sql.rows(_INSERT if first else _UPDATE, params):
+    if not sql.hot(_INSERT if first else _UPDATE, params):
         raise Conflict("这张工单刚被别人办理过，您写的内容没有丢，请看过最新情况再提交", number=event.number)
     title = shown.title if shown and shown.title else before.title
     place = shown.place if shown and shown.place else before.place

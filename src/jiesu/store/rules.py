@@ -45,10 +45,10 @@ def at(snapshot: str) -> Rules:
 
 def current_id() -> str:
     """The id of the snapshot that decides now. Raises LookupError before a city is loaded."""
-    found = sql.one("SELECT snapshot FROM rules_current WHERE one = 1")
-    if found is None:
+    found = sql.hot("SELECT snapshot FROM rules_current WHERE one = 1")
+    if not found:
         raise LookupError("本市的规则还没有载入，请先运行 jiesu demo 或载入城市资料")
-    return str(found[0])
+    return str(found[0][0])
 
 
 def current() -> Rules:

@@ -1,4 +1,4 @@
-"""Statements on the hot path: prepared, on Django's own connection and inside its transaction, rows as tuples."""
+"""Statements on Django's own connection and inside its transaction, rows as tuples; ``hot`` ones are kept prepared."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import psycopg
 from django.db import OperationalError, connection
 
 from jiesu.domain.errors import Conflict
+from jiesu.store import hot as kept
 
 Params = Sequence[Any] | Mapping[str, Any]
 
@@ -32,11 +33,17 @@ def link() -> psycopg.Connection[Any]:
     return raw
 
 
+def hot(statement: str, params: Params = ()) -> list[tuple[Any, ...]]:
+    """As ``rows``, for what requests run all day: see `store.hot` for what such a statement has to keep to."""
+    _note(statement)
+    return kept.rows(link(), *_raw(statement, params))
+
+
 def rows(statement: str, params: Params = ()) -> list[tuple[Any, ...]]:
-    """Every row of a statement; an empty list when it returns none."""
+    """Every row of a statement; an empty list when it returns none. It is planned for these very values."""
     _note(statement)
     with psycopg.RawCursor(link()) as cursor:
-        cursor.execute(*_raw(statement, params), prepare=True)
+        cursor.execute(*_raw(statement, params))
         return cursor.fetchall() if cursor.description else []
 
 
@@ -55,7 +62,7 @@ def run(statement: str, params: Params = ()) -> int:
     """Execute a statement for its effect; the number of rows it touched."""
     _note(statement)
     with psycopg.RawCursor(link()) as cursor:
-        cursor.execute(*_raw(statement, params), prepare=True)
+        cursor.execute(*_raw(statement, params))
         return cursor.rowcount
 
 

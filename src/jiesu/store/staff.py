@@ -41,10 +41,10 @@ class Account:
 
 def account(staff: int, now: datetime) -> Account | None:
     """The account with the roles it holds at ``now``, or None when it is no longer active. One statement."""
-    found = sql.one(_ACCOUNT, {"id": staff, "now": now})
-    if found is None:
+    found = sql.hot(_ACCOUNT, {"id": staff, "now": now})
+    if not found:
         return None
-    name, title, password, roles, units = found
+    name, title, password, roles, units = found[0]
     return Account(staff, name, title, password, Actor(f"s{staff}", tuple(zip(roles, units, strict=True))))
 
 
@@ -68,10 +68,10 @@ def make_token(name: str, *, role: str, unit: str, now: datetime) -> str:
 
 def token_actor(secret: str) -> Actor | None:
     """The actor behind a token (id ``t`` and its number), or None when it is unknown or revoked. One statement."""
-    found = sql.one(
+    found = sql.hot(
         "SELECT id, role, unit_id FROM token WHERE digest = %s AND revoked_at IS NULL", (token_digest(secret),)
     )
-    return Actor(f"t{found[0]}", ((found[1], found[2]),)) if found else None
+    return Actor(f"t{found[0][0]}", (found[0][1:],)) if found else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -249,7 +249,8 @@ def page(
         f"SELECT {_COLUMNS}, {_CLOCKS[queue.clock]} FROM work_order w {joined(queue, units)}"
         f" WHERE {found} ORDER BY {order} LIMIT {limit + 1}"
     )
-    return [Row(*row) for row in sql.rows(statement, params)]
+    # Filters want a plan for their very values.
+    return [Row(*row) for row in (sql.rows if chosen else sql.hot)(statement, params)]
 
 
 def joined(queue: Queue, units: Sequence[str]) -> str:
