@@ -134,9 +134,13 @@ class Desk:
         self._sessions[login] = (_written(cookies), found[1].decode() if found else "")
         asked.close()
 
+    def cookie(self, login: str) -> str:
+        """What a browser that is signed in sends."""
+        return self._sessions[login][0]
+
     def _proof(self, who: str) -> str:
         if who in self._sessions:
-            return f"Cookie: {self._sessions[who][0]}"
+            return f"Cookie: {self.cookie(who)}"
         return f"Authorization: Bearer {self.secrets[who]}"
 
 
