@@ -47,6 +47,7 @@ dev: .venv/.installed-dev
 
 browser: dev
 	@$(BIN)/python -m tests.chromium.install
+	@$(BIN)/python -m tests.axe.install
 
 demo: install
 	@$(BIN)/jiesu demo
@@ -75,4 +76,4 @@ constraints: | .venv/.made
 	rm -rf .cache/fresh
 
 npm-locks: dev
-	for at in . tests/chromium; do $(BIN)/python hatch_build.py "$$at"; done
+	for at in . tests/chromium tests/axe; do $(BIN)/python hatch_build.py "$$at"; done

@@ -1,4 +1,4 @@
-"""Fixtures for tests that use a real browser: `chromium_path`, `browser`, `page`.
+"""Fixtures for tests that use a real browser: `chromium_path`, `browser`, `page`, `axe`.
 
 `page()` opens a desk's screen and `page("phone")` a telephone's; each has cookies of its own, so one
 test can seat several people. A test fails when a page writes an error to its console or asks anything of
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Generator, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,6 +17,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
 from hatch_build import node_and_npm
+from tests.axe.install import find_axe
 from tests.chromium.install import Chromium, find_chromium
 
 SCREENS = {"desk": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
@@ -138,6 +139,28 @@ def page(browser: Browser, request: pytest.FixtureRequest, monkeypatch: pytest.M
         factory.shoot(FAILED_SHOTS, re.sub(r"\W+", "-", request.node.nodeid))
     factory.close()
     assert factory.problems == []
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[[Page], None]:
+    """`axe(page)` fails for a serious or critical barrier on the page, as axe-core finds them (WCAG 2.2 A and AA)."""
+    script = find_axe().read_text("utf-8")
+
+    def look(page: Page) -> None:
+        # Evaluated, not inserted: a page's policy lets no foreign script in.
+        page.evaluate(f"() => {{ {script} }}")
+        found = page.evaluate(_AXE)
+        assert found == [], f"{page.url}: {found}"
+
+    return look
+
+
+_AXE = """async () => {
+  const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+  const result = await axe.run(document, { runOnly: tags });
+  return result.violations.filter((one) => ["serious", "critical"].includes(one.impact)).map(
+    (one) => `${one.id}: ${one.help}: ${one.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(" | ")}`);
+}"""
 
 
 @pytest.hookimpl(wrapper=True)

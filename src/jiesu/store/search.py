@@ -12,10 +12,15 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from jiesu.domain.text import tsquery_text
+from jiesu.domain.workdays import CITY_ZONE
 from jiesu.store import crypto, people, sql
+from jiesu.store.orders import number_of
 from jiesu.store.worklists import OF_UNIT, scope
 
 WINDOW: Final = timedelta(days=90)
+NEAR: Final = timedelta(days=10)
+"""Looked through first: a common word has enough orders there, a rare one costs little once more."""
+TAIL_WINDOW: Final = timedelta(days=31)
 MOST: Final = 50
 
 
@@ -48,6 +53,23 @@ def by_phone(phone: str, *, limit: int) -> list[Hit]:
 def by_name(name: str, *, limit: int) -> list[Hit]:
     """Orders of demanders of this name."""
     return _of_people(crypto.search_hashes(name), "name_hash", limit) if name.strip() else []
+
+
+def by_tail(tail: str, *, now: datetime, units: Sequence[str] | None, limit: int) -> list[Hit]:
+    """Orders of the last weeks whose number ends with these digits, newest first; ``units`` as in ``by_words``."""
+    within = "true" if units is None else f"EXISTS (SELECT 1 FROM leg l WHERE {OF_UNIT})"
+    found = sql.rows(
+        f"SELECT {_COLUMNS} FROM work_order w WHERE w.number >= %(since)s AND w.number %% %(power)s = %(tail)s"
+        f" AND {within} ORDER BY w.number DESC LIMIT %(limit)s",
+        {
+            "since": number_of((now - TAIL_WINDOW).astimezone(CITY_ZONE).date(), 0),
+            "power": 10 ** len(tail),
+            "tail": int(tail),
+            "limit": limit,
+            **scope(units or ()),
+        },
+    )
+    return [Hit(*row) for row in found]
 
 
 def _of_people(hashes: list[bytes], column: str, limit: int) -> list[Hit]:

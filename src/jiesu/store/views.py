@@ -15,8 +15,9 @@ def save(staff: int, queue: str, name: str, query: str, now: datetime) -> bool:
     """Keep a view, in the place of one of the same name; False when the person has enough. One statement."""
     done = sql.run(
         "INSERT INTO saved_view (staff, queue, name, query, at)"
-        " SELECT %(staff)s, %(queue)s, %(name)s, %(query)s, %(now)s WHERE"
-        " (SELECT count(*) FROM saved_view WHERE staff = %(staff)s AND queue = %(queue)s AND name <> %(name)s)"
+        " SELECT %(staff)s, %(queue)s::varchar, %(name)s::varchar, %(query)s::varchar, %(now)s::timestamptz WHERE"
+        " (SELECT count(*) FROM saved_view WHERE staff = %(staff)s AND queue = %(queue)s::varchar"
+        " AND name <> %(name)s::varchar)"
         " < %(most)s ON CONFLICT (staff, queue, name) DO UPDATE SET query = excluded.query, at = excluded.at",
         {"staff": staff, "queue": queue, "name": name, "query": query, "now": now, "most": MOST},
     )

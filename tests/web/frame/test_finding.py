@@ -62,7 +62,7 @@ def test_words_find_what_was_said_within_ninety_days_newest_first(desk: Desk) ->
     assert find(desk, AGENT, "换热站 轰鸣").rows == [first]
     nothing = find(desk, AGENT, "没有人说过的话")
     assert nothing.rows == []
-    assert "没有找到。词语只在最近 90 天的诉求里找；工单号请写全 13 位。" in nothing.words
+    assert "没有找到。词语只在最近 90 天的诉求里找；工单号写全 13 位，或只写最后几位（近一个月的）。" in nothing.words
     desk.at = MONDAY + timedelta(days=90, hours=1)
     assert find(desk, AGENT, "换热站").rows == [second]
 
@@ -83,4 +83,31 @@ def test_who_may_not_read_words_finds_nothing_by_them(desk: Desk) -> None:
 
 
 def test_an_empty_box_says_what_it_is_for(desk: Desk) -> None:
-    assert "在上面的框里写工单号、电话、姓名或几个词。" in desk.get(AGENT, "/search").words
+    assert "在上面的框里写工单号或尾号、电话、姓名、地点，或几个词。" in desk.get(AGENT, "/search").words
+
+
+def test_the_end_of_a_number_finds_the_orders_of_the_last_month_within_ones_scope(desk: Desk) -> None:
+    ours, others = city.dispatched().number, city.accepted().number
+    tail = str(ours)[-4:]
+    assert find(desk, AGENT, tail).rows == find(desk, HEAT_CLERK, tail).rows == [ours]
+    assert find(desk, AGENT, str(others)[-4:]).rows == [others]
+    assert find(desk, HEAT_CLERK, str(others)[-4:]).rows == []
+    desk.at = MONDAY + timedelta(days=40)
+    assert find(desk, AGENT, tail).rows == []
+
+
+def test_a_place_is_found_as_words_are(desk: Desk) -> None:
+    order = city.registered(text="路灯不亮", place="西苑小区三号楼")
+    seen = find(desk, AGENT, "西苑小区")
+    assert seen.rows == [order.number]
+    assert "<mark>西苑小区</mark>三号楼" in seen.html
+
+
+def test_while_one_types_a_few_of_each_kind_are_shown_and_nothing_around_them(desk: Desk) -> None:
+    orders = [city.registered(text=f"第{at}号楼路灯不亮").number for at in range(7)]
+    answer = desk.browser(AGENT).post("/search", {"q": "路灯"}, headers={"X-Part": "suggest"})
+    html = answer.content.decode()
+    assert html.count('role="option"') == 5
+    assert all(f"/order/{number}" in html for number in orders[2:])
+    assert "<mark>路灯</mark>不亮" in html
+    assert "<nav" not in html

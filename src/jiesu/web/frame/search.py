@@ -1,60 +1,99 @@
-"""The search box: a number goes straight to its order, everything else is listed."""
+"""The search box: a number, its end, a phone, words, a place, a person's name; grouped, within the reader's scope.
+
+What was asked for travels in the body, so that no phone number or name stands in an address or a log.
+"""
 
 from __future__ import annotations
 
 import re
-from typing import Final
+from dataclasses import dataclass
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from jiesu.domain import privacy, words
+from jiesu.domain.rules import Rules
+from jiesu.store import rules as rules_store
 from jiesu.store import search
 from jiesu.store.search import Hit
 from jiesu.web.frame import lines
-from jiesu.web.frame.around import answer, around
+from jiesu.web.frame.around import answer, around, bare
 from jiesu.web.frame.gate import Person, signed_in
+from jiesu.web.frame.part import part
 
 _NUMBER: Final = re.compile(r"[0-9]{13}")
+_TAIL: Final = re.compile(r"[0-9]{3,12}")
 _PHONE: Final = re.compile(r"(?:\+?86)?1[0-9]{10}|0[0-9]{2,3}-?[0-9]{7,8}")
 _MAY_SEARCH_PEOPLE: Final = frozenset({"agent", "callback_clerk", "dispatcher", "supervisor"})
 _LONGEST: Final = 100
+_SUGGESTED: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One order with what the page says beside it."""
+
+    hit: Hit
+    told: bool
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What was found in one way."""
+
+    zh: str
+    found: list[Found]
 
 
 @signed_in
 @require_http_methods(["GET", "POST"])
 def find(request: HttpRequest, who: Person) -> HttpResponse:
-    """What was asked for travels in the body, so that no phone number stands in an address or a log."""
-    asked = request.POST.get("q", "").strip()[:_LONGEST]
-    phone = _PHONE.fullmatch(asked) is not None
-    if _NUMBER.fullmatch(asked) and not phone:
+    """What the box finds, as a page, or a few of each kind while somebody types. A whole number goes to its order."""
+    asked = request.POST.get("q", "").replace("\0", "").strip()[:_LONGEST]
+    number = _NUMBER.fullmatch(asked) is not None and _PHONE.fullmatch(asked) is None
+    given: dict[str, Any] = {"q": asked, "days": search.WINDOW.days}
+    if part(request) == "suggest":
+        rules = rules_store.current()
+        groups = [] if number else _groups(asked, who, rules, limit=_SUGGESTED)
+        more = {"groups": groups, "number": int(asked) if number else 0}
+        return answer(request, "frame/suggested.html", {**bare(request, who), **given, **more})
+    if number:
         return HttpResponseRedirect(reverse("order", args=[int(asked)]))
-    given = around(request, who, q=asked, days=search.WINDOW.days)
-    hits = _hits(asked, phone, who)
-    rules = given["rules"]
-    found = [
-        {
-            "hit": hit,
-            "told": lines.reads_titles(who.actor, hit),
-            "unit": rules.unit_name(hit.lead_unit) if hit.lead_unit else "",
-        }
-        for hit in hits
-    ]
-    return answer(request, "frame/found.html", {**given, "found": found})
+    given = around(request, who, **given)
+    groups = _groups(asked, who, given["rules"], limit=search.MOST)
+    given.update(groups=groups, count=sum(len(one.found) for one in groups))
+    return answer(request, "frame/found.html", given)
 
 
-def _hits(asked: str, phone: bool, who: Person) -> list[Hit]:
+def _groups(asked: str, who: Person, rules: Rules, *, limit: int) -> list[Group]:
+    found = [(zh, hits) for zh, hits in _ways(asked, who, limit) if hits]
+    return [Group(zh, [_found(hit, who, rules) for hit in hits]) for zh, hits in found]
+
+
+def _ways(asked: str, who: Person, limit: int) -> list[tuple[str, list[Hit]]]:
     people = bool(_MAY_SEARCH_PEOPLE & set(who.roles))
-    if phone:
-        return search.by_phone(asked, limit=search.MOST) if people else []
+    units = who.units if set(who.roles) <= words.UNIT_ROLES else None
+    if _PHONE.fullmatch(asked):
+        return [("电话", search.by_phone(asked, limit=limit) if people else [])]
+    if _TAIL.fullmatch(asked):
+        return [("工单号尾号", search.by_tail(asked, now=who.now, units=units, limit=limit))]
     if not asked or not _reads_texts(who):
         return []
-    units = who.units if set(who.roles) <= words.UNIT_ROLES else None
-    found = search.by_words(asked, now=who.now, units=units)
-    if not found and people and 2 <= len(asked) <= 4:
-        found = search.by_name(asked, limit=search.MOST)
-    return found
+    hits = search.by_words(asked, now=who.now, units=units, limit=limit, window=search.NEAR)
+    if len(hits) < limit:
+        hits = search.by_words(asked, now=who.now, units=units, limit=limit)
+    ways = [("词语和地点", hits)]
+    if people and 2 <= len(asked) <= 4:
+        ways.append(("姓名", search.by_name(asked, limit=limit)))
+    return ways
+
+
+def _found(hit: Hit, who: Person, rules: Rules) -> Found:
+    unit = rules.unit_name(hit.lead_unit) if hit.lead_unit else ""
+    return Found(hit, lines.reads_titles(who.actor, hit), unit)
 
 
 def _reads_texts(who: Person) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from jiesu.domain import clocks, words
@@ -118,6 +119,17 @@ def _part(start: datetime | None, amber: datetime | None, due: datetime, now: da
 @register.simple_tag
 def due_words(due: datetime | None, now: datetime) -> str:
     return clocks.due_words(due, now) if due else ""
+
+
+@register.filter
+def marked(text: str, asked: str) -> SafeString:
+    """The words that were asked for stand out in the text; wherever they stand, once each part."""
+    words_ = sorted({one for one in asked.split() if len(one) > 1}, key=len, reverse=True)
+    if not words_ or not text:
+        return format_html("{}", text)
+    pieces = re.split(f"({'|'.join(map(re.escape, words_))})", text, flags=re.IGNORECASE)
+    drawn = (format_html("<mark>{}</mark>", piece) if at % 2 else piece for at, piece in enumerate(pieces))
+    return format_html_join("", "{}", ((one,) for one in drawn))
 
 
 @register.filter
