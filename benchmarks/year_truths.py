@@ -42,12 +42,16 @@ def read(world: World) -> Iterator[Truth]:
 
 def _surges(world: World) -> Iterator[Truth]:
     for one in world.scenario.surges:
+        if not 0 <= world.nth(one.day) <= len(world.days) - one.days:
+            continue
         first = world.days[0].day + timedelta(days=world.nth(one.day))
         after = first + timedelta(days=one.days)
         within = _count(one.matter, first, after) / one.days
         ends = min(after + _AROUND, world.days[-1].day + timedelta(days=1))
         begins = max(first - _AROUND, world.days[0].day)
         beside = _count(one.matter, begins, first) + _count(one.matter, after, ends)
+        if not beside:
+            continue
         usual = beside / ((first - begins).days + (ends - after).days)
         yield Truth(f"{one.matter} surges from {first:%m-%d} for {one.days} days, times", one.times, within / usual)
 
@@ -91,9 +95,9 @@ def _gaming(scenario: Scenario) -> Iterator[Truth]:
 
     for unit, one in scenario.units.items():
         if one.bursts:
-            yield Truth(f"{unit} replies in the last hour, share", one.bursts, float(sql.value(_BURST, (unit,))))
+            yield Truth(f"{unit} replies in the last hour, share", one.bursts, float(sql.value(_BURST, (unit,)) or 0))
         if one.coaches:
-            theirs, others = (float(sql.value(_REOPENED, (unit, is_it))) for is_it in (True, False))
+            theirs, others = (float(sql.value(_REOPENED, (unit, is_it)) or 0) for is_it in (True, False))
             told = others + one.coaches * (1 - one.quality) / 2
             yield Truth(f"{unit} closed and opened again (all others {others:.3f})", told, theirs)
 
