@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, Field, fields
 from datetime import datetime
-from typing import Any
+from typing import Any, get_type_hints
 
 import msgspec
 
+from jiesu.domain import order as domain_order
 from jiesu.domain.order import Callback, Clock, Leg, Order, Request
 
 _encode = msgspec.json.Encoder().encode
@@ -50,6 +51,33 @@ def write_order(order: Order) -> str:
 
 def read_order(text: str | bytes) -> Order:
     return _decode(text)
+
+
+def _twins() -> dict[str, type[msgspec.Struct]]:
+    """For each kind of thing a structure with the same fields, which is read and compared much faster."""
+    twins: dict[str, type[msgspec.Struct]] = {}
+    for kind in (Clock, Leg, Request, Callback, Order):
+        hints = get_type_hints(kind, vars(domain_order) | twins)
+        twins[kind.__name__] = msgspec.defstruct(kind.__name__, [_field(one, hints) for one in fields(kind)], gc=False)
+    return twins
+
+
+def _field(one: Field[Any], hints: dict[str, Any]) -> tuple[str, Any, Any]:
+    if one.default_factory is not MISSING:
+        return one.name, hints[one.name], msgspec.field(default_factory=one.default_factory)
+    return one.name, hints[one.name], msgspec.NODEFAULT if one.default is MISSING else one.default
+
+
+_Twin: Any = _twins()["Order"]
+_decode_twin = msgspec.json.Decoder(_Twin).decode
+
+
+def is_document_of(text: str | bytes, order: Order) -> bool:
+    """Whether ``read_order`` would give an order equal to this one; False too when the text is none."""
+    try:
+        return bool(_decode_twin(text) == msgspec.convert(order, _Twin, from_attributes=True))
+    except ValueError:
+        return False
 
 
 def write_data(data: Any) -> str:

@@ -11,7 +11,7 @@ from jiesu.domain.apply import apply_to
 from jiesu.domain.order import Event, Order
 from jiesu.domain.rules import Rules
 from jiesu.store import rows
-from jiesu.store.documents import read_data, read_order
+from jiesu.store.documents import is_document_of, read_data
 from jiesu.store.verify import chains, deadlines, words
 from jiesu.store.verify.found import Fault, Found
 from jiesu.store.verify.reading import Kept
@@ -98,7 +98,7 @@ def _without_rules(event: Event) -> Fault:
 def _compared(kept: Kept, order: Order) -> Iterator[Fault]:
     """What the events make of the order against its document, its columns and its rows."""
     row = kept.row or ()
-    if not _is_document(row[-1], order):
+    if not is_document_of(row[-1], order):
         yield Fault(order.number, "工单的内容（doc）与流转记录重放的结果不符", "row")
     expected = rows.order_row(order)
     if expected != row[: len(expected)]:
@@ -112,13 +112,6 @@ def _columns(number: int, expected: tuple[Any, ...], row: tuple[Any, ...]) -> It
     for name, made, held in zip(rows.ORDER, expected, row, strict=False):
         if made != held:
             yield Fault(number, f"工单行的 {name} 列被改动：应为 {_said(made)}，现为 {_said(held)}", "row")
-
-
-def _is_document(text: str, order: Order) -> bool:
-    try:
-        return read_order(text) == order
-    except ValueError:
-        return False
 
 
 def _rows(
