@@ -8,7 +8,16 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
 # The application may add to the record and read it; only these may it never change or take away.
-APPEND_ONLY = ("event", "manifest", "rules_part", "rules_snapshot", "setting_change", "article_version", "call_heard")
+APPEND_ONLY = (
+    "event",
+    "manifest",
+    "rules_part",
+    "rules_snapshot",
+    "setting_change",
+    "article_version",
+    "call_heard",
+    "order_print",
+)
 RIGHTS = """
 DO $$ BEGIN
   IF EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'jiesu_app') THEN

@@ -264,3 +264,20 @@ class SearchText(models.Model):
             GinIndex("words", name="search_text_words"),
             models.Index(fields=["-received_at"], name="search_text_received"),
         ]
+
+
+class OrderPrint(AppendOnly):
+    """One paper of an order: who took it, of which version, which fields stood on it in the clear, and why."""
+
+    id = models.BigAutoField(primary_key=True)
+    number = models.BigIntegerField()
+    version = models.IntegerField()
+    at = models.DateTimeField()
+    by = models.CharField(max_length=40)
+    form = models.CharField(max_length=4)
+    open_fields = ArrayField(models.CharField(max_length=20))
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        db_table = "order_print"
+        indexes = [models.Index(fields=["number"], name="order_print_number")]
