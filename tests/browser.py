@@ -49,7 +49,7 @@ class PageFactory:
     def __call__(self, screen: str = "desk", *, statuses: Collection[int] = ()) -> Page:
         """A new page in a context of its own; `screen` is "desk" (1440x900) or "phone" (390x844).
 
-        `statuses`: HTTP statuses of 400 and above that this test provokes on purpose.
+        `statuses`: HTTP statuses of 400 and above that this test provokes on purpose; 0: connections that it cuts.
         """
         context = self._browser.new_context(
             viewport=SCREENS[screen],  # type: ignore[arg-type]
@@ -81,6 +81,8 @@ class PageFactory:
     def _watch_console(self, message: ConsoleMessage, statuses: Collection[int]) -> None:
         if message.type != "error" or message.location["url"].endswith("/favicon.ico"):
             return  # the icon is asked for by a full browser itself, at its own time, not by the page
+        if 0 in statuses and "net::ERR_" in message.text:
+            return
         refused = _REFUSED.search(message.text)
         if refused is None or int(refused[1]) not in statuses:
             self.problems.append(f"console: {message.text}")

@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from jiesu.store import connect, keys
+from jiesu.store import connect, keys, statics
 from jiesu.store.datadir import DataDir
 
 PACKAGE = Path(__file__).resolve().parent
@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "jiesu.web",
 ]
 MIDDLEWARE = [
+    "django.middleware.gzip.GZipMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -112,12 +113,13 @@ USE_I18N = True
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文")]
 
-STATIC_URL = "/static/"
+# The address of a file changes with what is in any of them: browsers keep them for good and never mix two versions.
+STATIC_URL = f"/static/{statics.digest(PACKAGE / 'web' / 'static')}/"
 STATICFILES_DIRS: list[Path] = []
 STATIC_ROOT = None  # the wheel carries its front-end files and whitenoise finds them there: nothing to collect
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
-WHITENOISE_MAX_AGE = 3600
+WHITENOISE_MAX_AGE = 30 * 86400
 
 # Where open pages listen for changes; empty: LIVE_PORT on the page's own host. Behind a proxy: a path.
 LIVE_URL = os.environ.get("JIESU_LIVE_URL", "")
