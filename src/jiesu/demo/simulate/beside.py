@@ -103,7 +103,7 @@ def instruct(walk: Walk, leg: Leg) -> None:
 
 
 def withdraw(walk: Walk) -> None:
-    if walk.joining:
+    if walk.joining or not walk.story.order.is_open:
         return
     walk.wait(300)
     walk.go("withdraw", walk.centre("agent"), reason=walk.write("withdraw"))

@@ -31,6 +31,7 @@ from jiesu.domain.errors import Refused
 from jiesu.store import manifest, people, record, sql
 from jiesu.store import rules as rules_store
 from jiesu.store.datadir import DataDir
+from jiesu.store.deathsig import dies_with_parent
 from jiesu.store.people import Known
 
 BATCH: Final = 400  # groups of demands written in one transaction
@@ -176,6 +177,7 @@ def _live(lives: Lives, batches: Sequence[list[list[Demand]]], processes: int, o
 
 
 def _work(lives: Lives, batches: Sequence[list[list[Demand]]], told: Any) -> None:
+    dies_with_parent()()
     try:
         for batch in batches:
             written = [life for group in batch for life in lives.group(group)]
