@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 from django.db.models import QuerySet
 from pypinyin import Style, lazy_pinyin
 
-from jiesu.store.models import Matter, Place
+from jiesu.store.models import Matter, Place, Unit
 
 _NOT_WORD: Final = re.compile(r"[^a-z0-9]+")
 _AT_ONCE: Final = 1000
@@ -26,8 +26,18 @@ def of(name: str) -> tuple[str, str]:
 
 
 def fill() -> int:
-    """Spell the places and matters that have no spelling yet; how many they were. For whoever adds some."""
-    return _fill(Place.objects.filter(pinyin="")) + _fill(Matter.objects.filter(pinyin=""))
+    """Spell the places, matters and units that have no spelling yet; how many they were. For whoever adds some."""
+    return _fill(Place.objects.filter(pinyin="")) + _fill(Matter.objects.filter(pinyin="")) + fill_units()
+
+
+def fill_units() -> int:
+    """Spell the short names of units, by which people call them."""
+    missing = list(Unit.objects.filter(pinyin="").only("pk", "short"))
+    for one in missing:
+        pinyin, initials = of(one.short)
+        one.pinyin, one.initials = pinyin[:_PINYIN], initials[:_INITIALS]
+    Unit.objects.bulk_update(missing, ["pinyin", "initials"], batch_size=_AT_ONCE)
+    return len(missing)
 
 
 def _fill(missing: QuerySet[_Named]) -> int:

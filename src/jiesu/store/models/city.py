@@ -19,6 +19,8 @@ class Unit(models.Model):
     phone = models.CharField(max_length=40, blank=True)
     duties = models.TextField(blank=True)
     active = models.BooleanField(default=True)
+    pinyin = models.CharField(max_length=300, blank=True, default="")
+    initials = models.CharField(max_length=80, blank=True, default="")
 
     class Meta:
         db_table = "unit"
