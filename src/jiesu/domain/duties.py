@@ -81,6 +81,10 @@ class Catalog:
                         return duty
         return None
 
+    def leads(self) -> Iterator[str]:
+        """The unit that each line of the catalog names, one for each line."""
+        return (duty.lead for lines in self._lines.values() for duty in lines)
+
     def lead(self, duty: Duty, region: str) -> str | None:
         """The unit that leads under ``duty`` in ``region``: the subdistrict of the place when the line says so."""
         if duty.lead != LOCAL:

@@ -11,9 +11,10 @@ from datetime import datetime
 from typing import Final
 
 from jiesu.domain.clocks import Limit
-from jiesu.domain.duties import ANYWHERE, LOCAL, Duty
+from jiesu.domain.duties import LOCAL, Duty
 from jiesu.domain.order import Order, moment
 from jiesu.domain.rules import Rules
+from jiesu.domain.suggestion import line_words
 
 NO_LINE: Final = "派单目录里没有这一条，由派单员决定"
 NO_PLACE: Final = "由属地街道牵头，选定地点后可知是哪个街道"
@@ -55,7 +56,7 @@ def preview(
         unit,
         rules.unit_name(unit) if unit else "",
         tuple(rules.unit_name(one) for one in duty.assist if one != LOCAL),
-        _why(rules, duty) if unit else NO_PLACE,
+        line_words(rules, duty) if unit else NO_PLACE,
         duty.legal_basis,
         told.urgency,
         limit,
@@ -74,9 +75,3 @@ def _usual(rules: Rules, matter: str, duty: Duty | None, kind: str, now: datetim
     if season and season.urgency and season.holds(rules.day(now)):
         return season.urgency
     return str(rules.matters[matter].get("urgency") or "normal")
-
-
-def _why(rules: Rules, duty: Duty) -> str:
-    matter = rules.matters.get(duty.matter, {}).get("name") or "所有事项"
-    region = "全市" if duty.region == ANYWHERE else rules.regions.get(duty.region, {}).get("name") or duty.region
-    return f"派单目录：{matter}（{region}）"

@@ -6,7 +6,7 @@ what a move needs, so one function carries them all (docs/adr/0001).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,10 +25,11 @@ from jiesu.domain.rules import Rules
 from jiesu.store import articles, contacts, erasure, files, idempotency, names, orders, queue, record, sql
 from jiesu.store import rules as rules_store
 from jiesu.store.idempotency import Key
-from jiesu.store.record import Loaded, Sealed, Shown
+from jiesu.store.record import Loaded, Sealed, Shown, Undivided
 
 # How a chase came in, as contacts name it.
 _CHANNELS = {"portal": "web", "visit": "visit"}
+_FOLLOWED = frozenset({"merge_into", "split_off", "erase", "chase"})
 _CLOSING = frozenset({"close", "close_with_promise", "close_unreachable", "rework"})
 
 
@@ -61,6 +62,23 @@ def take(
     first; then nothing was written. At most 3 statements, one more for what a move reads around the order, one when
     somebody must be told at once, one for a key.
     """
+    return in_turn(number, ((move, facts or {}),), by=by, now=now, seen=seen, shown=shown, once=once)
+
+
+def in_turn(
+    number: int,
+    moves: Sequence[tuple[str, Mapping[str, Any]]],
+    *,
+    by: Actor,
+    now: datetime,
+    seen: int | None = None,
+    shown: Shown | None = None,
+    once: Key | None = None,
+) -> Taken:
+    """Make several moves on one order, each decided and recorded by itself, all of them or none; the last one's event.
+
+    What ``take`` promises holds; each further move costs one statement, and what it reads around the order.
+    """
     # Within another's transaction this stands and falls with it: a savepoint would cost two statements.
     with sql.one_winner(number), transaction.atomic(savepoint=False):
         found = orders.load(number, for_move=True)
@@ -69,14 +87,17 @@ def take(
         loaded, snapshot = found
         if not sees(by, loaded.order):
             raise Forbidden("这张工单不在您的办理范围内")
-        if seen is not None and seen != loaded.order.version and move in MOVES:
-            _only_beside(loaded.order, MOVES[move], seen)
-        event, after = make(loaded, move, by, now, facts or {}, rules_store.at(snapshot), shown)
-        if after.urgent:
+        rules, urgent = rules_store.at(snapshot), False
+        if seen is not None and seen != loaded.order.version and moves[0][0] in MOVES:
+            _only_beside(loaded.order, MOVES[moves[0][0]], seen)
+        for name, facts in moves:
+            event, loaded = make(loaded, name, by, now, facts, rules, shown)
+            urgent = urgent or loaded.urgent
+        if urgent:
             queue.defer("notify", number=number)
         if once:
             idempotency.keep(once, number, now)
-        return Taken(after.order, event, after.title, after.place)
+        return Taken(loaded.order, event, loaded.title, loaded.place)
 
 
 def make(
@@ -98,6 +119,8 @@ def make(
     event = decide(loaded.order, move, by, ready, rules, now, around)
     if isinstance(event, Refused):
         raise event
+    if not sql.in_transaction() and (_means_more(move, facts) or "article" in event.data):
+        raise Undivided
     after = record.record(loaded, event, rules, sealed, shown)
     if facts.get("files"):
         files.attach(facts["files"], event.number)
@@ -167,6 +190,11 @@ def conflict(order: Order, event: Event | None) -> Conflict:
     state = words.zh(words.STATES, order.state)
     said = f"这张工单刚被{who}“{MOVES[event.move].zh}”，现在是“{state}”；您写的内容没有丢，请看过最新情况再提交"
     return Conflict(said, number=order.number, version=order.version)
+
+
+def _means_more(move: str, facts: Mapping[str, Any]) -> bool:
+    """Whether more than the order is written: what ``_follow`` sees to, or files."""
+    return move in _FOLLOWED or bool(facts.get("files") or facts.get("article"))
 
 
 def _follow(before: Order, event: Event, now: datetime) -> None:
