@@ -237,9 +237,8 @@ def test_moods_of_the_night_of_trouble_and_of_nothing_to_do(screens: Screens, de
     assert page.locator(".empty").inner_text() == "没有吹哨要应。"
     screens.shoot(page, "nothing-to-do")
     page = screens.go(DISPATCHER, "/register")
-    page.get_by_label("电话").fill("13800001111")
-    page.get_by_label("姓名").click()
-    page.get_by_role("link", name="问的是这件？催单").wait_for()
+    page.get_by_label("来电号码").fill("13800001111")
+    page.get_by_role("button", name="催单").first.wait_for()
     screens.shoot(page, "register")
 
 

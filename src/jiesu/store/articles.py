@@ -21,9 +21,32 @@ from jiesu.store.documents import read_data, write_data
 
 FIELDS: Final = ("title", "matter", "region", "body", "keywords", "source", "valid_from", "valid_until")
 _TITLE, _KEYWORD, _BODY = 3.0, 2.0, 0.6
-_SAME_MATTER, _NEAR_MATTER = 12.0, 5.0
+_SAME_MATTER, _NEAR_MATTER = 5.0, 2.5
 _LEAST: Final = 4.0
+_PART_OF_BEST: Final = 0.35
+_BY_CODE: Final = 1000.0
 _EXCERPT: Final = 60
+# How people ask, whatever they ask about.
+_ASKING: Final = frozenset(
+    (
+        "怎么",
+        "么办",
+        "什么",
+        "么时",
+        "时候",
+        "请问",
+        "想问",
+        "问一",
+        "一下",
+        "办理",
+        "哪里",
+        "在哪",
+        "可以",
+        "需要",
+        "多少",
+    )
+    + ("我家", "我们", "你好", "您好", "没有", "现在", "这个", "那个", "能不", "不能", "知道", "么样", "怎样", "为什")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,20 +146,21 @@ def find(words: str, *, day: date, rules: Rules, matter: str = "", region: str =
     statement, two after a change.
     """
     held = _kept()
-    scores = held.ranking.score(bigrams(words[:2000]))
+    scores = held.ranking.score(one for one in bigrams(words[:2000]) if one not in _ASKING)
     if matter:
         for code, one in held.articles.items():
             near = _nearness(one.matter, matter)
             if near:
                 scores[code] = scores.get(code, 0.0) + near
     if words.strip().upper() in held.articles:
-        scores[words.strip().upper()] = 1000.0
+        scores[words.strip().upper()] = _BY_CODE
     here = set(_outward(region, rules)) if region else None
+    least = max(_LEAST, _PART_OF_BEST * max((score for score in scores.values() if score < _BY_CODE), default=0.0))
     ranked = sorted(scores, key=lambda code: (-scores[code], code))
     found = [
         _brief(held.articles[code], day)
         for code in ranked
-        if scores[code] >= _LEAST
+        if scores[code] >= least
         and held.articles[code].validity.on(day) == FITS
         and (here is None or not held.articles[code].region or held.articles[code].region in here)
     ]

@@ -34,7 +34,7 @@ _PLACE, _DOOR, _MATTER, _BRANCH_OF_MATTER = 0.45, 0.2, 0.35, 0.1
 _NEAR, _HALF_LIFE = 0.2, timedelta(days=4)
 _LEAST: Final = 0.16
 _NONE: Final = "\x7f"
-_ALIKE: Final = 0.18
+_ALIKE: Final = 0.13
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,7 @@ DESKS: Final = (
         ("received", "needs_details", "all"),
         ("received",),
         also=_roles("dispatcher"),
+        address="/register",
     ),
     Desk(
         "dispatch",

@@ -132,7 +132,7 @@ def test_registering_nonsense_writes_nothing(module_desk: Desk, given: dict[str,
 
 def test_the_history_of_a_number_takes_anything(module_desk: Desk) -> None:
     for phone in (NUL, HUGE, "", "不是号码"):
-        assert module_desk.post(AGENT, "/register/history", {"phone": phone}).status == 200
+        assert module_desk.post(AGENT, "/register/caller", {"phone": phone}).status == 200
 
 
 def test_signing_in_takes_anything(module_desk: Desk) -> None:

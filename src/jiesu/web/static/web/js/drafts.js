@@ -110,8 +110,8 @@ async function restore(root) {
 
 function sent(root) {
   const done = root.querySelector("[data-done]")?.dataset.done;
-  if (!done) return;
-  forget(done.endsWith("/register") ? [done, "register"] : [done]);
+  if (!done) return null;
+  return forget(done.endsWith("/register") ? [done, "register"] : [done]);
 }
 
 document.addEventListener("submit", (event) => {
@@ -128,7 +128,8 @@ addEventListener("pageshow", (event) => {
   if (event.persisted) document.querySelectorAll("form button").forEach((b) => { b.disabled = false; });
 });
 
-function look(root) { sent(root); restore(root); }
+// What was just sent is forgotten first, where the same form stands on the page that says so.
+async function look(root) { const gone = sent(root); if (gone) await gone; restore(root); }
 look(document);
 document.addEventListener("jiesu:shown", (event) => look(event.detail.inside));
 document.addEventListener("htmx:afterSwap", (event) => look(event.target));

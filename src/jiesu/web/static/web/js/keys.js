@@ -54,13 +54,19 @@ function known() {
   list.querySelectorAll("[data-of-page]").forEach((el) => el.remove());
   document.querySelectorAll("main [data-key], .drawer [data-key]").forEach((el) => {
     if (!el.checkVisibility()) return;
-    const label = (el.querySelector("summary, button") || el).cloneNode(true);
-    label.querySelectorAll("kbd, small").forEach((one) => one.remove());
-    const [dt, dd] = [document.createElement("dt"), document.createElement("dd")];
-    dt.textContent = el.dataset.key; dd.textContent = (el.getAttribute("aria-label") || label.textContent).trim();
-    dt.dataset.ofPage = dd.dataset.ofPage = "";
-    list.append(dt, dd);
+    const label = (el.labels?.[0] || el.querySelector("legend, summary, button") || el).cloneNode(true);
+    label.querySelectorAll("kbd, small, i, .sr").forEach((one) => one.remove());
+    add(list, el.dataset.key, (el.getAttribute("aria-label") || label.textContent).trim());
   });
+  // Keys that work inside fields, which a page tells of itself.
+  document.querySelectorAll("main [data-says]").forEach((el) => add(list, el.dataset.says, el.textContent));
+}
+
+function add(list, key, says) {
+  const [dt, dd] = [document.createElement("dt"), document.createElement("dd")];
+  dt.textContent = key; dd.textContent = says;
+  dt.dataset.ofPage = dd.dataset.ofPage = "";
+  list.append(dt, dd);
 }
 
 function go(key) {

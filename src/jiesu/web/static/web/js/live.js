@@ -21,6 +21,7 @@ function listen() {
   fresh.addEventListener("error", () => { if (fresh === stream) lost(fresh); });
   fresh.addEventListener("move", (event) => { if (fresh === stream) moved(JSON.parse(event.data)); });
   fresh.addEventListener("present", (event) => { if (fresh === stream) present(JSON.parse(event.data)); });
+  fresh.addEventListener("call", (event) => { if (fresh === stream) document.dispatchEvent(new CustomEvent("jiesu:call", { detail: JSON.parse(event.data) })); });
   fresh.addEventListener("resync", () => { if (fresh === stream) everything(); });
 }
 
