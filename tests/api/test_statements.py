@@ -37,8 +37,8 @@ def test_registering_costs_at_most_six(callers: Callers, cost: Cost) -> None:
         body = {name: value for name, value in {**DEMAND, **changes}.items() if value is not None}
         return lambda: callers.post("zhou", "/orders", body, **headers)
 
-    assert cost(send("1")) == 6  # token and key, who it is, a new person, serial, order, key
-    assert cost(send("2")) == 5
+    assert cost(send("1")) == 4  # token and key, serial, who it is, the order with a new person and the key
+    assert cost(send("2")) == 4
     assert cost(send("2")) == 2  # the same again
     assert cost(send()) == 4
     assert cost(send(demander=None)) == 3

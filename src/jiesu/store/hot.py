@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 
 import psycopg
 from psycopg import pq
-from psycopg.adapt import Transformer
+from psycopg.adapt import AdaptersMap, Loader, Transformer
 
 _DONE: Final = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
 _MOST: Final = 200  # statements kept on a connection; there are a few dozen
@@ -27,6 +27,25 @@ class _Kept(NamedTuple):
 
     name: bytes
     reader: Any  # psycopg's Transformer, of which there is one in Python and one in C
+
+
+class _Moment(Loader):
+    """A moment as the server writes it; ten times as fast as the driver's way, which knows every setting of a server.
+
+    Sessions work in UTC and ISO (Django sees to the one, PostgreSQL's default to the other).
+    """
+
+    def load(self, data: Any) -> datetime:
+        return datetime.fromisoformat(str(data, "ascii"))
+
+
+class _Context:
+    """The connection's own ways of reading values, but for moments."""
+
+    def __init__(self, raw: psycopg.Connection[Any]) -> None:
+        self.connection = raw
+        self.adapters = AdaptersMap(raw.adapters)
+        self.adapters.register_loader("timestamptz", _Moment)
 
 
 _kept: WeakKeyDictionary[psycopg.Connection[Any], dict[str, _Kept]] = WeakKeyDictionary()
@@ -59,7 +78,7 @@ def _keep(raw: psycopg.Connection[Any], held: dict[str, _Kept], statement: str) 
         _done(raw.pgconn, raw.pgconn.exec_(b"DEALLOCATE " + held.pop(next(iter(held))).name))
     name = b"jiesu_%d" % (int(held[next(reversed(held))].name[6:]) + 1 if held else 0)
     _done(raw.pgconn, raw.pgconn.prepare(name, statement.encode()))
-    return held.setdefault(statement, _Kept(name, Transformer(raw)))
+    return held.setdefault(statement, _Kept(name, Transformer(_Context(raw))))
 
 
 def _done(pgconn: pq.abc.PGconn, result: pq.abc.PGresult) -> pq.abc.PGresult:

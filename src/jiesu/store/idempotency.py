@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from jiesu.domain.order import Actor
 from jiesu.store import crypto, sql
@@ -68,13 +69,22 @@ def keep(key: Key, number: int, now: datetime) -> None:
 
     Raises AlreadyAnswered when the rival committed.
     """
-    made = sql.hot(
-        "INSERT INTO idempotency_key (token, key, digest, number, at) VALUES (%s, %s, %s, %s, %s)"
-        " ON CONFLICT (token, key) DO NOTHING RETURNING token",
-        (key.token, key.key, crypto.search_hash(key.body), number, now),
-    )
-    if not made:
+    if not sql.hot(f"{KEEP} RETURNING token", {**params(key), "number": number, "at": now}):
         raise AlreadyAnswered(key)
+
+
+# Alone, or part of the statement that writes the order, which gives the number and the time.
+KEEP = (
+    "INSERT INTO idempotency_key (token, key, digest, number, at)"
+    " VALUES (%(key_token)s, %(key)s, %(key_digest)s, %(number)s, %(at)s) ON CONFLICT (token, key) DO NOTHING"
+)
+
+
+def params(key: Key | None) -> dict[str, Any]:
+    """What ``KEEP`` asks for beside the order's number and the time."""
+    if key is None:
+        return {}
+    return {"key_token": key.token, "key": key.key, "key_digest": crypto.search_hash(key.body)}
 
 
 def forget(before: datetime, *, batch: int = 10_000) -> int:

@@ -48,33 +48,50 @@ def find_or_add(known: Known, now: datetime) -> int:
 
     Whoever was erased is nobody's match. Two transactions at once find each other's only when both hold ``in_line``.
     """
-    hashes = (_hash(phone_key(known.phone)), _hash(known.name or known.company), _hash(known.credit_code))
-    found, new = sql.hot(_FIND_OR_NUMBER, _find_params(known))[0]
+    person, new = find(known)
+    if new:
+        sql.hot(ADD, {**row_params(new), "at": now})
+    return person
+
+
+NewPerson = tuple[int, str, int, bytes, bytes | None, bytes | None, bytes | None]
+
+
+def find(known: Known) -> tuple[int, NewPerson | None]:
+    """The id of this demander as ``find_or_add`` finds it, and the row that is still to be written when he is new."""
+    found, new = sql.hot(_BY_CODE if known.credit_code else _BY_PHONE, _find_params(known))[0]
     if found is not None:
-        return int(found)
-    sql.hot(_ADD, (new, known.kind, *_seal(new, known), *hashes, now))
-    return int(new)
+        return int(found), None
+    hashes = (_hash(phone_key(known.phone)), _hash(known.name or known.company), _hash(known.credit_code))
+    return int(new), (int(new), known.kind, *_seal(new, known), *hashes)
 
 
 # Who it is, else a number for the row to come: one statement, whichever it is.
 _FIND_OR_NUMBER = (
     "SELECT found, CASE WHEN found IS NULL THEN nextval(pg_get_serial_sequence('person', 'id')) END FROM (SELECT ("
-    "SELECT id FROM person WHERE erased_at IS NULL AND ("
-    " (%(by_code)s AND credit_hash = ANY(%(credit)s::bytea[]))"
-    " OR (NOT %(by_code)s AND phone_hash = ANY(%(phone)s::bytea[])"
-    " AND (name_hash = ANY(%(name)s::bytea[]) OR (%(unnamed)s AND name_hash IS NULL))))"
-    " ORDER BY id LIMIT 1) AS found OFFSET 0) held"
+    "SELECT id FROM person WHERE erased_at IS NULL AND {} ORDER BY id LIMIT 1) AS found OFFSET 0) held"
 )
-_ADD = (
+_BY_CODE = _FIND_OR_NUMBER.format("credit_hash = ANY(%(credit)s::bytea[])")
+_BY_PHONE = _FIND_OR_NUMBER.format(
+    "phone_hash = ANY(%(phone)s::bytea[])"
+    " AND (name_hash = ANY(%(name)s::bytea[]) OR (%(unnamed)s AND name_hash IS NULL))"
+)
+_ROW = ("new_person", "person_kind", "person_key", "person_sealed", "phone_hash", "name_hash", "credit_hash")
+# Alone, or part of the statement that writes the order, which gives the time.
+ADD = (
     "INSERT INTO person (id, kind, key_id, sealed, phone_hash, name_hash, credit_hash, made_at)"
-    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"
+    f" SELECT {', '.join(f'%({name})s' for name in _ROW)}, %(at)s"
 )
+
+
+def row_params(new: NewPerson | None) -> dict[str, Any]:
+    """What ``ADD`` asks for beside the time."""
+    return dict(zip(_ROW, new, strict=True)) if new else {}
 
 
 def _find_params(known: Known) -> dict[str, Any]:
     name = known.name or known.company
     return {
-        "by_code": bool(known.credit_code),
         "credit": crypto.search_hashes(known.credit_code),
         "phone": crypto.search_hashes(phone_key(known.phone)),
         "name": crypto.search_hashes(name),

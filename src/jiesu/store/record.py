@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
 from jiesu.domain import chain
@@ -18,8 +19,10 @@ from jiesu.domain.notices import Notice, notices, shown_at
 from jiesu.domain.order import Event, Order, Text
 from jiesu.domain.rules import Rules
 from jiesu.domain.supervision import next_step, still_borne
-from jiesu.store import crypto, rows, sql
+from jiesu.store import crypto, idempotency, people, rows, sql
 from jiesu.store.documents import write_data, write_order
+from jiesu.store.idempotency import AlreadyAnswered, Key
+from jiesu.store.people import NewPerson
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,10 @@ class Shown:
     place: str = ""
     body: str = ""
     words: str = ""
+
+
+class Undivided(Exception):
+    """To be made again within a transaction: the move, and that somebody is told of it, must not come apart."""
 
 
 @dataclass(slots=True)
@@ -120,27 +127,38 @@ _CALLBACKS: Final = (
     f" SELECT {', '.join(f'r.{_q(name)}' for name in rows.CALLBACK)}"
     " FROM o, jsonb_populate_recordset(NULL::callback, %(callbacks)s::jsonb) r"
 )
-_REST: Final = (
-    f", e AS ({_EVENT}), l AS ({_upsert('leg', rows.LEG, ('number', 'no'))}),"
-    f" q AS ({_upsert('request', rows.REQUEST, ('number', 'no'))}), c AS ({_CALLBACKS}), t AS ({_TEXTS}),"
-    f" n AS ({_NOTICES})"
-)
+# What only some moves write, by the parameter that holds it: nothing is paid for what is not there.
+_SIDES: Final = {
+    "legs": f"l AS ({_upsert('leg', rows.LEG, ('number', 'no'))})",
+    "requests": f"q AS ({_upsert('request', rows.REQUEST, ('number', 'no'))})",
+    "callbacks": f"c AS ({_CALLBACKS})",
+    "fields": f"t AS ({_TEXTS})",
+    "notices": f"n AS ({_NOTICES})",
+    "new_person": f"p AS ({people.ADD} FROM o)",
+}
 _TELL: Final = " SELECT number, pg_notify('jiesu', %(tell)s) FROM o"
 _UPDATE: Final = (
-    f"WITH o AS (UPDATE work_order SET {_SET}, tick_at = %(tick_at)s, ticked = %(ticked)s,"
+    f"o AS (UPDATE work_order SET {_SET}, tick_at = %(tick_at)s, ticked = %(ticked)s,"
     " title = coalesce(%(title)s, title), place = coalesce(%(place)s, place), head = %(hash)s, doc = %(doc)s::jsonb"
-    f" WHERE number = %(number)s AND version = %(before)s RETURNING number){_REST}{_TELL}"
+    f" WHERE number = %(number)s AND version = %(before)s RETURNING number), e AS ({_EVENT})"
 )
 _INSERT: Final = (
-    f"WITH o AS (INSERT INTO work_order (number, {_NAMES}, tick_at, title, place, head, doc)"
-    f" VALUES (%(number)s, {_VALUES}, %(tick_at)s, %(title)s, %(place)s, %(hash)s, %(doc)s::jsonb) RETURNING number)"
-    f"{_REST}, s AS (INSERT INTO search_text (number, received_at, body, words)"
+    f"o AS (INSERT INTO work_order (number, {_NAMES}, tick_at, title, place, head, doc)"
+    f" SELECT %(number)s, {_VALUES}, %(tick_at)s, %(title)s, %(place)s, %(hash)s, %(doc)s::jsonb{{}} RETURNING number),"
+    f" e AS ({_EVENT}), s AS (INSERT INTO search_text (number, received_at, body, words)"
     " SELECT %(number)s, %(received_at)s, %(body)s, %(words)s::tsvector FROM o),"
     " k AS (INSERT INTO contact (at, happened_at, channel, person, number, seq, source, part_of)"
     " SELECT %(at)s, %(event_happened)s, %(channel)s, %(person)s, %(number)s, %(version)s, %(source)s, %(part_of)s"
     " FROM o)"
-    f"{_TELL}"
 )
+
+
+@cache
+def _statement(*, first: bool, keyed: bool, sides: tuple[str, ...]) -> str:
+    """The one statement of a move that writes these sides. A first event whose key is taken comes from nothing."""
+    key = f"x AS ({idempotency.KEEP} RETURNING token), " if keyed else ""
+    order = _INSERT.format(" FROM x" if keyed else "") if first else _UPDATE
+    return f"WITH {key}{order}{''.join(f', {_SIDES[side]}' for side in sides)}{_TELL}"
 
 
 def record(
@@ -151,12 +169,16 @@ def record(
     shown: Shown | None = None,
     source: str = "",
     part_of: int | None = None,
+    new_person: NewPerson | None = None,
+    once: Key | None = None,
 ) -> Loaded:
-    """Write ``event`` and what it makes of the order, inside the caller's transaction; the order after it.
+    """Write ``event`` and what it makes of the order, in the caller's transaction if there is one; the order after it.
 
     ``sealed`` holds the words that the event commits to, by fact. ``shown`` is needed for an order's first event and
     whenever title or place change. ``part_of``: the contact that a first event belongs to, when it is not one of its
-    own. Raises Conflict when the order is no longer at the version that was decided on.
+    own. With a first event go ``new_person``, who asks, when nobody knew him, and ``once``, the key of the request that
+    it answers. Raises Conflict when the order is no longer at the version that was decided on, AlreadyAnswered when a
+    rival with the same key was first, Undivided when somebody must be told at once and there is no transaction.
     """
     after = apply(before.order, event)
     data = write_data(event.data)
@@ -169,7 +191,7 @@ def record(
         **_event_params(before, event, data, digest),
         **_text_params(event, sealed),
         **_side_params(before.order, after),
-        "notices": write_data([_notice(one, event.at, rules) for one in told]),
+        "notices": _listed([_notice(one, event.at, rules) for one in told]),
         "doc": write_order(after),
         "tick_at": next_step(after, rules, ticked),
         "ticked": sorted(ticked),
@@ -179,12 +201,18 @@ def record(
     if first:
         shown = shown or Shown()
         params.update(title=shown.title, place=shown.place, body=shown.body, words=shown.words, source=source)
-        params["part_of"] = part_of
-    if not sql.hot(_INSERT if first else _UPDATE, params):
+        params.update(part_of=part_of, **people.row_params(new_person), **idempotency.params(once))
+    urgent = any(one.urgent for one in told)
+    if urgent and not first and not sql.in_transaction():
+        raise Undivided
+    sides = tuple(name for name in _SIDES if params.get(name))
+    if not sql.hot(_statement(first=first, keyed=first and once is not None, sides=sides), params):
+        if once:
+            raise AlreadyAnswered(once)
         raise Conflict("这张工单刚被别人办理过，您写的内容没有丢，请看过最新情况再提交", number=event.number)
     title = shown.title if shown and shown.title else before.title
     place = shown.place if shown and shown.place else before.place
-    return Loaded(after, digest, title, place, ticked, any(one.urgent for one in told))
+    return Loaded(after, digest, title, place, ticked, urgent)
 
 
 def _event_params(before: Loaded, event: Event, data: str, digest: bytes) -> dict[str, Any]:
@@ -239,8 +267,13 @@ def _side_params(before: Order, after: Order) -> dict[str, Any]:
     }
 
 
+def _listed(made: list[dict[str, Any]]) -> str:
+    """As JSON; empty when there is nothing."""
+    return write_data(made) if made else ""
+
+
 def _records(columns: Sequence[str], values: Iterable[Sequence[Any]]) -> str:
-    return write_data([dict(zip(columns, row, strict=True)) for row in values])
+    return _listed([dict(zip(columns, row, strict=True)) for row in values])
 
 
 def _notice(one: Notice, at: datetime, rules: Rules) -> dict[str, Any]:

@@ -75,6 +75,11 @@ def copy_in(table: str, columns: Sequence[str], values: Iterator[Sequence[Any]] 
             copy.write_row(row)
 
 
+def in_transaction() -> bool:
+    """Whether what is run now stands or falls with something else."""
+    return bool(connection.in_atomic_block)
+
+
 @contextmanager
 def one_winner(number: int) -> Iterator[None]:
     """Around a whole transaction: whoever loses to another one that holds what he needs gets Conflict, no error."""

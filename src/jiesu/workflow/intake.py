@@ -13,7 +13,7 @@ from jiesu.domain.errors import Refused
 from jiesu.domain.order import Actor
 from jiesu.domain.privacy import mask_text
 from jiesu.domain.text import title_of, tsvector_text
-from jiesu.store import files, idempotency, orders, people, record
+from jiesu.store import files, orders, people, record
 from jiesu.store import rules as rules_store
 from jiesu.store.idempotency import Key
 from jiesu.store.people import Known
@@ -38,14 +38,14 @@ def register(
     ``demander`` is sealed apart and found again when he calls next; without one the order is anonymous. ``once`` is
     kept with the order, so that a request that comes again is answered with it. ``contact`` is the one in which an
     earlier order was told: several orders of one call are one contact (domain.md §2). Raises Refused, and
-    AlreadyAnswered when a rival with the same key was first; then nothing was written. At most 5 statements.
+    AlreadyAnswered when a rival with the same key was first; then nothing was written. Three statements.
     """
     with transaction.atomic():
-        facts = dict(facts)
+        facts, new_person = dict(facts), None
         named = demander if demander and not facts.get("anonymous") else None
         serial, snapshot = orders.next_serial(people.in_line(named))
         if named:
-            facts["person"] = people.find_or_add(named, now)
+            facts["person"], new_person = people.find(named)
             if named.kind == "company":
                 facts.setdefault("enterprise", True)
         rules = rules_store.at(snapshot)
@@ -54,11 +54,10 @@ def register(
         event = decide(loaded.order, "register", by, ready, rules, now)
         if isinstance(event, Refused):
             raise event
-        after = record.record(loaded, event, rules, sealed, shown_of(facts), source, contact)
+        shown = shown_of(facts)
+        after = record.record(loaded, event, rules, sealed, shown, source, contact, new_person=new_person, once=once)
         if facts.get("files"):
             files.attach(facts["files"], after.order.number)
-        if once:
-            idempotency.keep(once, after.order.number, now)
         return Taken(after.order, event, after.title, after.place)
 
 
