@@ -7,6 +7,7 @@ what a move needs, so one function carries them all (docs/adr/0001).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -62,7 +63,11 @@ def take(
     first; then nothing was written. At most 3 statements, one more for what a move reads around the order, one when
     somebody must be told at once, one for a key.
     """
-    return in_turn(number, ((move, facts or {}),), by=by, now=now, seen=seen, shown=shown, once=once)
+    given = facts or {}
+    if once is None and not sql.in_transaction() and not _means_more(move, given):
+        with suppress(_Overtaken), sql.one_winner(number):
+            return _alone(number, move, by, now, given, seen, shown)
+    return in_turn(number, ((move, given),), by=by, now=now, seen=seen, shown=shown, once=once)
 
 
 def in_turn(
@@ -81,15 +86,8 @@ def in_turn(
     """
     # Within another's transaction this stands and falls with it: a savepoint would cost two statements.
     with sql.one_winner(number), transaction.atomic(savepoint=False):
-        found = orders.load(number, for_move=True)
-        if found is None:
-            raise NotFound(f"没有工单 {number}，请核对工单号")
-        loaded, snapshot = found
-        if not sees(by, loaded.order):
-            raise Forbidden("这张工单不在您的办理范围内")
-        rules, urgent = rules_store.at(snapshot), False
-        if seen is not None and seen != loaded.order.version and moves[0][0] in MOVES:
-            _only_beside(loaded.order, MOVES[moves[0][0]], seen)
+        loaded, rules = _look(number, moves[0][0], by, seen, held=True)
+        urgent = False
         for name, facts in moves:
             event, loaded = make(loaded, name, by, now, facts, rules, shown)
             urgent = urgent or loaded.urgent
@@ -98,6 +96,44 @@ def in_turn(
         if once:
             idempotency.keep(once, number, now)
         return Taken(loaded.order, event, loaded.title, loaded.place)
+
+
+def _alone(
+    number: int, move: str, by: Actor, now: datetime, facts: Mapping[str, Any], seen: int | None, shown: Shown | None
+) -> Taken:
+    """The move on a row that nobody holds: the one statement that writes it is a transaction by itself.
+
+    Raises _Overtaken when somebody else moved the order in between.
+    """
+    loaded, rules = _look(number, move, by, seen, held=False)
+    try:
+        try:
+            event, after = make(loaded, move, by, now, facts, rules, shown)
+        except Undivided:
+            with transaction.atomic():
+                event, after = make(loaded, move, by, now, facts, rules, shown)
+                if after.urgent:
+                    queue.defer("notify", number=number)
+    except Conflict as lost:
+        raise _Overtaken from lost
+    return Taken(after.order, event, after.title, after.place)
+
+
+class _Overtaken(Exception):
+    """To be made again, on a row that is held."""
+
+
+def _look(number: int, move: str, by: Actor, seen: int | None, *, held: bool) -> tuple[Loaded, Rules]:
+    """The order as it stands, and the rules of now. Raises NotFound, Forbidden, Conflict. ``held``: nobody moves it."""
+    found = orders.load(number, for_move=held)
+    if found is None:
+        raise NotFound(f"没有工单 {number}，请核对工单号")
+    loaded, snapshot = found
+    if not sees(by, loaded.order):
+        raise Forbidden("这张工单不在您的办理范围内")
+    if seen is not None and seen != loaded.order.version and move in MOVES:
+        _only_beside(loaded.order, MOVES[move], seen)
+    return loaded, rules_store.at(snapshot)
 
 
 def make(
