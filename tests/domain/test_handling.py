@@ -150,6 +150,18 @@ def test_the_leader_changes_what_the_clerk_submitted() -> None:
     assert refusal(order, "reply", LIU) == "“答复”须由单位领导操作"
 
 
+def test_the_leader_hands_back_what_does_not_do() -> None:
+    order = contacted()
+    assert refusal(order, "hand_back", MA, reason="照片不清") == "没有待批的呈报"
+    order = do(order, "submit", LIU, "2026-11-24 09:00", **REPLY)
+    assert refusal(order, "hand_back", MA, reason=" ") == "请填写“理由”"
+    order = do(order, "hand_back", MA, "2026-11-24 10:00", reason="照片不清，请重拍")
+    assert (order.state, lead(order).submitted_at, lead(order).submission) == ("handling", None, None)
+    assert lead(order).clocks["handle"].running
+    assert refusal(order, "reply", MA) == "请填写给诉求人的公开答复"
+    assert refusal(order, "hand_back", LIU, reason="再看看") == "“退回联络员”须由单位领导操作"
+
+
 def test_a_section_submits_and_the_unit_replies() -> None:
     order = do(contacted(), "sub_dispatch", LIU, section=REPAIR)
     assert do(order, "submit", REPAIRER, **REPLY).legs[0].submitted_at is not None

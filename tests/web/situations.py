@@ -51,6 +51,10 @@ def named() -> Order:
     return city.handling(name="张小凤", phone="13800001111")
 
 
+def submitted() -> Order:
+    return after(contacted(), "submit", LIU, **{**city.REPLY, "files": [city.photo(city.MONDAY)]})
+
+
 def contacted() -> Order:
     return after(named(), "first_contact", LIU, contact="reached", note="已约好")
 
@@ -213,6 +217,7 @@ MOVES: Final[Mapping[str, Case]] = {
         {"measures": "已到现场", "expected_end": "2026-11-24T18:00", "files": "photo"},
     ),
     "submit": Case(contacted, people.HEAT_CLERK, {**_REPLY, "files": "photo"}),
+    "hand_back": Case(submitted, people.HEAT_LEADER, {"reason": "照片不清，请重拍"}),
     "reply": Case(contacted, people.HEAT_LEADER, {**_REPLY, "files": "photo"}),
     "request_shelve": Case(
         city.handling, people.HEAT_LEADER, {"plan": "列入明年改造", "review_date": "2026-12-23T10:00"}

@@ -57,6 +57,16 @@ def submit(case: Case) -> None:
     case.leg_set(leg, submitted_at=case.now, submission=_given(case))
 
 
+def hand_back(case: Case) -> None:
+    """The leader does not take over what the clerk submitted; it is no longer a part of any reply."""
+    leg = case.leg
+    if leg.submission is None:
+        case.refuse("没有待批的呈报")
+    case.need("reason", "请写明要改什么")
+    case.to("handling")
+    case.leg_set(leg, submitted_at=None, submission=None)
+
+
 def reply(case: Case) -> None:
     """The unit's reply, by its leader (or a dated delegate): what the clerk submitted, with what the leader changes."""
     leg, order = case.leg, case.order
@@ -261,6 +271,7 @@ RULES = {
     "first_contact": first_contact,
     "interim_reply": interim_reply,
     "submit": submit,
+    "hand_back": hand_back,
     "reply": reply,
     "request_shelve": request_shelve,
     "shelve": shelve,

@@ -215,6 +215,7 @@ _TABLE: Final = (
         may=tuple(name for name in _REPLY if name not in ("public_reply", "claim")),
         key="s",
     ),
+    _m("hand_back", "退回联络员", "handling", "handling", ("unit_leader",), leg="lead", needs=("reason",), key="b"),
     _m(
         "reply",
         "答复",

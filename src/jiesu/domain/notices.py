@@ -40,6 +40,7 @@ _TO_ASKER = {
     "refuse_exemption": "剔除申请未同意",
 }
 _TO_LEAD = {
+    "hand_back": "呈报被单位领导退回，请按意见修改",
     "send_back": "答复被退回，请按意见修改",
     "rework": "诉求人未满意，请重办",
     "resume": "挂账恢复办理",
@@ -117,6 +118,8 @@ def _others(key: str, after: Order, event: Event, centre: str) -> Iterator[Notic
             yield Notice(f"{key}:{unit}", "unit_clerk", unit, "吹哨：请到现场", True)
     elif event.move == "instruct":
         yield Notice(key, "unit_clerk", event.data["facts"]["unit"], "有领导批示待反馈", True)
+    elif event.move == "submit" and event.role != "unit_leader" and after.lead is not None:
+        yield Notice(key, "unit_leader", after.lead.unit, "有呈报待批", after.urgency != "normal")
     elif event.move == "inform":
         yield Notice(key, "unit_clerk", event.data["facts"]["to_unit"], "收到一条表扬")
     elif event.move == "mark":

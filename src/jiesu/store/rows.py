@@ -18,6 +18,8 @@ _STATE_CLOCK: Final = {
     "replied": "review",
     "callback": "callback_last",
 }
+# What a closed order still waits for (domain.md §3): a promise, a withdrawal to be confirmed, a legal result.
+_AWAITED: Final = ("promise", "withdraw_check", "statutory_result")
 ORDER: Final = (
     ("version", "state", "outcome", "channel", "kind", "urgency", "matter", "region", "lead_unit", "person")
     + ("enterprise", "secret", "foreign", "exempt", "unsettled", "round", "chases", "ladder", "flags", "parent")
@@ -27,7 +29,7 @@ ORDER: Final = (
 LEG: Final = (
     ("number", "no", "unit", "lead", "state", "at", "due_at", "amber_at", "acknowledge_due", "acknowledged_at")
     + ("contact_due", "contacted_at", "interim_due", "interim_at", "handle_due", "handled_at", "rework_due")
-    + ("reworked_at", "asked_return", "ended_at", "open")
+    + ("reworked_at", "asked_return", "ended_at", "open", "submitted_at")
 )
 REQUEST: Final = ("number", "no", "type", "unit", "state", "at", "by", "due_at", "units")
 CALLBACK: Final = ("number", "no", "at", "by", "round", "via", "result", "valid", "resolved", "rating")
@@ -59,6 +61,12 @@ def current_clock(order: Order) -> Clock | None:
     return clock if clock is not None and clock.running else None
 
 
+def awaited(order: Order) -> Clock | None:
+    """The clock of what a closed order still waits for, however long it is due."""
+    held = (order.clocks.get(name) for name in _AWAITED) if order.state == "closed" else ()
+    return next((clock for clock in held if clock is not None and clock.running), None)
+
+
 def leg_clock(leg: Leg) -> Clock | None:
     """The clock that a unit's own worklist shows for its leg: one that runs."""
     if leg.state == "dispatched":
@@ -73,7 +81,7 @@ def leg_clock(leg: Leg) -> Clock | None:
 
 
 def order_row(order: Order) -> tuple[Any, ...]:
-    clock = current_clock(order)
+    clock = current_clock(order) or awaited(order)
     lead = order.lead
     return (
         *(order.version, order.state, order.outcome, order.channel, order.kind, order.urgency, order.matter),
@@ -93,8 +101,12 @@ def order_row(order: Order) -> tuple[Any, ...]:
 
 
 def leg_row(order: Order, leg: Leg) -> tuple[Any, ...]:
-    """A leg is open while its unit has something to do: some orders close before every leg of theirs has ended."""
+    """A leg is open while its unit has something to do: some orders close before every leg of theirs has ended.
+
+    ``submitted_at`` while what was submitted waits for the unit's leader.
+    """
     clock = leg_clock(leg)
+    waits = order.is_open and leg.state == "acknowledged"
     return (
         *(order.number, leg.no, leg.unit, leg.lead, leg.state, leg.at),
         *((clock.due, clock.amber) if clock else (None, None)),
@@ -104,6 +116,7 @@ def leg_row(order: Order, leg: Leg) -> tuple[Any, ...]:
         *_pair(leg, "handle"),
         *_pair(leg, "rework"),
         *(leg.asked_return, leg.ended_at, order.is_open and leg.state in ("dispatched", "acknowledged")),
+        leg.submitted_at if waits else None,
     )
 
 

@@ -142,6 +142,7 @@ class Leg(AppendOnly):
     asked_return = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     open = models.BooleanField(db_default=False, default=False)
+    submitted_at = models.DateTimeField(null=True)
     pk = models.CompositePrimaryKey("number", "no")
 
     class Meta:

@@ -19,6 +19,7 @@ _WORDS: Final = {
     "reassign": "已改派给{lead}",
     "rule": "已裁定由{lead}牵头",
     "interim_reply": "阶段反馈已记录",
+    "hand_back": "已退回联络员",
     "leg_acknowledge": "已签收",
     "leg_reply": "配合答复已交给牵头单位",
     "details_timeout": "已按逾期未补充处理",

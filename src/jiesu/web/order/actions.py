@@ -20,7 +20,7 @@ from jiesu.web.order import forms
 _NEXT: Final = (
     ("accept", "dispatch", "answer_directly", "ask_for_details", "supply_details", "details_timeout", "refuse")
     + ("propose_refusal", "inform", "transfer_out", "merge_into")
-    + ("acknowledge", "leg_acknowledge", "first_contact", "submit", "reply", "leg_reply", "interim_reply")
+    + ("acknowledge", "leg_acknowledge", "first_contact", "submit", "reply", "hand_back", "leg_reply", "interim_reply")
     + ("rule", "resume", "write_off", "pass_review", "send_back", "callback_attempt", "close", "close_with_promise")
     + ("rework", "close_unreachable", "check_promise", "confirm_withdrawal", "tell_result", "settle_duty")
     + ("request_extension", "request_return", "urge", "supervise", "chase", "instruct")
@@ -33,6 +33,7 @@ _PROBES: Final[Mapping[str, Mapping[str, Any]]] = {
     "acknowledge": {},
     "leg_acknowledge": {},
     "object": {"legal_basis": _SAID},
+    "hand_back": {"reason": _SAID},
     "close": {},
     "close_with_promise": {},
     "close_unreachable": {},
@@ -56,7 +57,7 @@ _PROBES: Final[Mapping[str, Mapping[str, Any]]] = {
 }
 # Grey, these would only tell what everybody sees: nothing was promised, withdrawn, contested or merged here.
 _SILENT: Final = frozenset(
-    {"check_promise", "tell_result", "confirm_withdrawal", "split_off", "contest", "recalculate"}
+    {"check_promise", "tell_result", "confirm_withdrawal", "split_off", "contest", "recalculate", "hand_back"}
 )
 # Whether these may be done hangs on other orders; they are decided when they are sent.
 _CLOSING: Final = frozenset({"close", "close_with_promise", "close_unreachable", "rework"})
