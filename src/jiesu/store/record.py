@@ -191,7 +191,7 @@ def record(
         **_event_params(before, event, data, digest),
         **_text_params(event, sealed),
         **_side_params(before.order, after),
-        "notices": _listed([_notice(one, event.at, rules) for one in told]),
+        "notices": _listed([notice_row(one, event.at, rules) for one in told]),
         "doc": write_order(after),
         "tick_at": next_step(after, rules, ticked),
         "ticked": sorted(ticked),
@@ -276,7 +276,7 @@ def _records(columns: Sequence[str], values: Iterable[Sequence[Any]]) -> str:
     return _listed([dict(zip(columns, row, strict=True)) for row in values])
 
 
-def _notice(one: Notice, at: datetime, rules: Rules) -> dict[str, Any]:
+def notice_row(one: Notice, at: datetime, rules: Rules) -> dict[str, Any]:
     return {
         "key": one.key,
         "at": shown_at(at, one.urgent, rules),
@@ -309,7 +309,7 @@ def record_many(lives: Sequence[Life]) -> None:
         for event, sealed in zip(life.events, life.sealed, strict=True):
             data = write_data(event.data)
             head = chain.event_hash(head, event, data)
-            events.append(_event_row(event, data, head))
+            events.append(event_row(event, data, head))
             texts.extend(text_row(event, name, one) for name, one in sealed.items())
         order, shown = life.order, life.shown
         orders.append(
@@ -333,7 +333,7 @@ def record_many(lives: Sequence[Life]) -> None:
     sql.copy_in("contact", _CONTACT, contacts)
 
 
-def _event_row(event: Event, data: str, digest: bytes) -> tuple[Any, ...]:
+def event_row(event: Event, data: str, digest: bytes) -> tuple[Any, ...]:
     return (
         *(event.number, event.seq, event.move, event.at, event.by, event.role, event.unit, event.rules),
         *(event.rules_version, event.happened_at, data, digest),

@@ -9,27 +9,33 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from django.db import transaction
 
+from jiesu.domain.case import NOTHING_AROUND
+from jiesu.domain.decide import decide
+from jiesu.domain.errors import Refused
 from jiesu.domain.notices import Notice
-from jiesu.domain.order import SYSTEM
+from jiesu.domain.order import SYSTEM, Order
 from jiesu.domain.rules import Rules
 from jiesu.domain.supervision import Step, due_steps, next_step, overtaken, still_borne
 from jiesu.domain.workdays import require_aware
-from jiesu.store import due, queue
+from jiesu.store import due, queue, together
 from jiesu.store import rules as rules_store
 from jiesu.store.due import Due, Look
 from jiesu.store.record import Loaded
-from jiesu.workflow.step import make
+from jiesu.store.together import Moved
+from jiesu.workflow.step import make, seal
 
 LIMIT: Final = 10_000
 BATCH: Final = 50  # orders of one transaction: people wait no longer than this for one of them
 LATER: Final = timedelta(hours=1)
+# Moves beside the state that touch the order's own row alone, and look at nothing around it: written by the batch.
+TOGETHER: Final = frozenset({"urge", "mark", "supervise", "escalate"})
 
 log = logging.getLogger(__name__)
 
@@ -48,11 +54,17 @@ class Counts:
 class _Seen:
     """One order under the sweep's eyes."""
 
-    loaded: Loaded
+    moved: Moved
     done: set[str]
     reminders: list[Notice] = field(default_factory=list)
     moves: list[str] = field(default_factory=list)
     urgent: bool = False
+    alone: ExitStack = field(default_factory=ExitStack)  # holds the savepoint of what is written for this order alone
+    alone_begun: bool = False
+
+    @property
+    def order(self) -> Order:
+        return self.moved.after.order
 
 
 def tick(now: datetime, *, limit: int = LIMIT, batch: int = BATCH) -> Counts:
@@ -88,34 +100,62 @@ def _aim(mark: str, now: datetime) -> None:
 
 
 def _sweep(held: list[Due], now: datetime, rules: Rules, counts: Counts) -> None:
-    looks: list[Look] = []
+    seen: list[_Seen] = []
     failed: list[int] = []
-    urgent: list[int] = []
     for one in held:
         try:
-            seen = _see(one.loaded(), now, rules)
+            seen.append(_see(one.loaded(), now, rules))
         except Exception as error:  # noqa: BLE001 - one bad order must not stop the city's clock
-            # The error's own words may hold what a row holds.
-            log.error("the tick failed on order %s: %s", one.number, type(error).__name__)
-            failed.append(one.number)
-            continue
-        looks.append(_look(seen, rules))
-        if seen.urgent:
-            urgent.append(one.number)
-        counts.reminders += len(seen.reminders)
-        counts.moves.update(seen.moves)
-    due.write(looks, now, rules)
+            failed.append(_failed(one.number, error))
+    good = _written(seen, failed)
+    due.write([_look(one, rules) for one in good], now, rules)
     due.push_back(failed, now + LATER)
-    queue.defer_many("notify", [{"number": number} for number in urgent])
+    queue.defer_many("notify", [{"number": one.order.number} for one in good if one.urgent])
+    for done in good:
+        counts.reminders += len(done.reminders)
+        counts.moves.update(done.moves)
     counts.orders += len(held)
     counts.failed += len(failed)
 
 
+def _failed(number: int, error: Exception) -> int:
+    """The error's own words may hold what a row holds: its name has to do."""
+    log.error("the tick failed on order %s: %s", number, type(error).__name__)
+    return number
+
+
+def _written(seen: list[_Seen], failed: list[int]) -> list[_Seen]:
+    """Write what waits to be written, all at once, or order by order when one of them stands in the way.
+
+    Those that were written, or had nothing to write; the numbers of the others go to ``failed``.
+    """
+    waiting = [one for one in seen if one.moved.events]
+    try:
+        _write(waiting)
+    except Exception:  # noqa: BLE001 - found again below, order by order
+        good = [one for one in seen if not one.moved.events]
+        for one in waiting:
+            try:
+                _write([one])
+            except Exception as error:  # noqa: BLE001 - one bad order must not stop the city's clock
+                failed.append(_failed(one.order.number, error))
+            else:
+                good.append(one)
+        return good
+    return seen
+
+
+def _write(waiting: list[_Seen]) -> None:
+    if waiting:
+        with transaction.atomic():
+            together.write([one.moved for one in waiting])
+
+
 def _see(loaded: Loaded, now: datetime, rules: Rules) -> _Seen:
     """Take every step of the order that is due, those that its own moves bring up included."""
-    seen = _Seen(loaded, set(loaded.ticked))
+    seen = _Seen(Moved(loaded, loaded), set(loaded.ticked))
     steps = due_steps(loaded.order, rules, now, seen.done)
-    with _all_or_nothing(steps):
+    with seen.alone:
         while steps:
             step = steps.pop(0)
             seen.done.add(step.key)
@@ -123,29 +163,43 @@ def _see(loaded: Loaded, now: datetime, rules: Rules) -> _Seen:
                 _remind(seen, step, {one.key for one in steps})
             else:
                 _move(seen, step, now, rules)
-                steps = due_steps(seen.loaded.order, rules, now, seen.done)
+                steps = due_steps(seen.order, rules, now, seen.done)
     return seen
-
-
-def _all_or_nothing(steps: list[Step]) -> AbstractContextManager[Any]:
-    """A savepoint where there is something to write; moves bring up steps, reminders do not."""
-    return transaction.atomic() if any(step.act != "remind" for step in steps) else nullcontext()
 
 
 def _remind(seen: _Seen, step: Step, to_come: set[str]) -> None:
     if not overtaken(step, to_come):
-        urgent = seen.loaded.order.urgency != "normal"
+        urgent = seen.order.urgency != "normal"
         seen.reminders.append(Notice(step.key, step.role, step.unit, step.words, urgent))
         seen.urgent |= urgent
 
 
 def _move(seen: _Seen, step: Step, now: datetime, rules: Rules) -> None:
-    seen.loaded.ticked = frozenset(seen.done)
-    _, seen.loaded = make(seen.loaded, step.act, SYSTEM, now, dict(step.facts), rules)
+    ready, sealed = seal(dict(step.facts))
+    if step.act in TOGETHER and not sealed:
+        event = decide(seen.order, step.act, SYSTEM, ready, rules, now, NOTHING_AROUND)
+        if isinstance(event, Refused):
+            raise event
+        seen.moved.make(event, rules)
+    else:
+        _move_alone(seen, step, now, rules)
     seen.moves.append(step.act)
-    seen.urgent |= seen.loaded.urgent
+    seen.urgent |= seen.moved.after.urgent
+
+
+def _move_alone(seen: _Seen, step: Step, now: datetime, rules: Rules) -> None:
+    """A move that means more than its own row is written at once, after those that came before it; all or nothing."""
+    if not seen.alone_begun:
+        seen.alone.enter_context(transaction.atomic())
+        seen.alone_begun = True
+    if seen.moved.events:
+        together.write([seen.moved])
+    before = seen.moved.after
+    before.ticked = frozenset(seen.done)
+    _, after = make(before, step.act, SYSTEM, now, dict(step.facts), rules)
+    seen.moved = Moved(after, after)
 
 
 def _look(seen: _Seen, rules: Rules) -> Look:
-    order, done = seen.loaded.order, frozenset(seen.done)
+    order, done = seen.order, frozenset(seen.done)
     return Look(order.number, next_step(order, rules, done), still_borne(order, done), seen.reminders)
