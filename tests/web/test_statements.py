@@ -112,4 +112,4 @@ def test_the_order_page_costs_no_more_for_a_long_way(desk: Desk, cost: Cost) -> 
     for hour in range(5):
         desk.at = MONDAY + (1 + hour) * HOUR
         desk.move(HEAT_CLERK, order.number, "note", note="仍在施工")
-    assert short == cost(HEAT_CLERK, f"/order/{order.number}") == 9
+    assert short == cost(HEAT_CLERK, f"/order/{order.number}") == 7

@@ -81,3 +81,18 @@ def hides_event(actor: Actor, order: Order, move: str, at: datetime) -> bool:
         return False
     held = pending(order)
     return bool(held) and at >= held[0].at
+
+
+def sees_openings(actor: Actor) -> bool:
+    """Whether ``actor`` may know who opened, printed or heard what of an order; everybody knows of his own."""
+    return actor.has("supervisor") or actor.has("dpo")
+
+
+def knows_person(actor: Actor, order: Order, *, opened: bool) -> bool:
+    """Whether ``actor`` may learn which other orders the same demander brought: they tell who it is.
+
+    Of a report or a secret order only whoever sees the name, or has ``opened`` it.
+    """
+    how = sight(actor, order, "name")
+    guarded = order.secret or order.kind == "report"
+    return how == "full" or (how == "reveal" and (opened or not guarded))

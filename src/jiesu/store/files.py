@@ -45,6 +45,25 @@ class Kept:
     size: int
     number: int | None
 
+    @property
+    def picture(self) -> bool:
+        return self.mime.startswith("image/")
+
+    @property
+    def sort(self) -> str:
+        """What it is, in a word: PDF, Word, 录音 ..."""
+        return _SORTS.get(TYPES.get(self.mime, ""), "文件")
+
+
+_SORTS: Final = {
+    **dict.fromkeys((".jpg", ".png", ".webp", ".gif"), "照片"),
+    **dict.fromkeys((".doc", ".docx"), "Word"),
+    **dict.fromkeys((".xls", ".xlsx"), "Excel"),
+    **dict.fromkeys((".mp3", ".wav"), "录音"),
+    ".pdf": "PDF",
+    ".txt": "文本",
+}
+
 
 def save(content: bytes, *, name: str, mime: str, by: str, now: datetime) -> str:
     """Keep a file; its SHA-256 in hex, which moves name it by. The same bytes are kept once.
@@ -87,7 +106,7 @@ def read(digest: str) -> tuple[Kept, bytes]:
 def describe(digests: list[str]) -> dict[str, Kept]:
     """What is known of each of these files; those that are not kept are left out."""
     found = sql.rows("SELECT digest, name, mime, size, number FROM file WHERE digest = ANY(%s)", (digests,))
-    return {row[0]: Kept(row[0], _name(row[0], bytes(row[1])), row[2], row[3], row[4]) for row in found}
+    return {row[0]: Kept(row[0], name_of(row[0], bytes(row[1])), row[2], row[3], row[4]) for row in found}
 
 
 def attach(digests: list[str], number: int) -> None:
@@ -122,7 +141,8 @@ def sweep(older_than: datetime) -> int:
     return gone
 
 
-def _name(digest: str, sealed: bytes) -> str:
+def name_of(digest: str, sealed: bytes) -> str:
+    """The name that a file was sent with, as its row holds it."""
     return crypto.unseal_text(sealed[0], sealed[1:], f"name/{digest}".encode())
 
 

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
+
 from django.core.cache import cache
 
 from jiesu.domain import words
 from jiesu.store import sql
 
 _KEPT_SECONDS = 300
+GONE: Final = "已离岗人员"
 
 
-def of_actor(actor: str) -> str:
-    """The name of whoever acted: a staff member's own, else what kind of actor it was."""
+def of_actor(actor: str, known: Mapping[int, str] | None = None) -> str:
+    """The name of whoever acted: a staff member's own, else what kind of actor it was.
+
+    ``known``: the names of all staff that may come, where another statement read them along.
+    """
     if actor.startswith("s") and actor[1:].isdigit():
-        return _staff(int(actor[1:]))
+        number = int(actor[1:])
+        return _staff(number) if known is None else known.get(number, GONE)
     if actor.startswith("t") and actor[1:].isdigit():
         return "外部系统"
     return {"system": "系统"}.get(actor, words.ROLES["citizen"] if actor.startswith("p") else actor)
@@ -24,6 +32,6 @@ def _staff(number: int) -> str:
     name: str | None = cache.get(key)
     if name is None:
         found = sql.one("SELECT name FROM staff WHERE id = %s", (number,))
-        name = found[0] if found else "已离岗人员"
+        name = found[0] if found else GONE
         cache.set(key, name, _KEPT_SECONDS)
     return name

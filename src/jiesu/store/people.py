@@ -129,7 +129,12 @@ def read(number: int | None) -> Known | None:
     found = sql.hot("SELECT key_id, sealed FROM person WHERE id = %s AND erased_at IS NULL", (number,))
     if not found or found[0][1] is None:
         return None
-    return Known(**read_data(crypto.unseal(*found[0], f"person/{number}".encode())))
+    return known_of(number, *found[0])
+
+
+def known_of(number: int, key_id: int, sealed: bytes) -> Known:
+    """Who it is that a row of a person holds."""
+    return Known(**read_data(crypto.unseal(key_id, sealed, f"person/{number}".encode())))
 
 
 def by_phone(phone: str) -> list[int]:

@@ -117,12 +117,12 @@ def test_a_unit_learns_of_a_callback_when_it_is_final(desk: Desk) -> None:
     desk.at = MONDAY + 5 * HOUR
     for who in (HEAT_CLERK, HEAT_LEADER):
         at_unit = desk.order(who, order.number)
-        assert "是否满意" not in at_unit.words
+        assert "不满意" not in at_unit.words
         assert "韩雪梅" not in at_unit.words
         assert "还剩" not in at_unit.words
-    assert "是否满意 不满意" in desk.order(CALLER, order.number).words
+    assert "回访：已接通，未解决，不满意" in desk.order(CALLER, order.number).words
     after(order, "rework", city.FANG, reason="请再次上门")
-    assert "是否满意 不满意" in desk.order(HEAT_CLERK, order.number).words
+    assert "回访：已接通，未解决，不满意" in desk.order(HEAT_CLERK, order.number).words
 
 
 def test_reminders_to_the_centre_are_not_for_units(desk: Desk) -> None:
@@ -141,24 +141,24 @@ def test_the_way_is_told_with_who_what_and_how_long(desk: Desk) -> None:
     for part in (
         "供热公司 刘桂芬 阶段反馈",
         "已采取的措施 已到现场，拉了警戒线",
-        "供热公司 刘桂芬 内部转办 科室 热力一分 内容 请今天去",
-        "派单 → 待签收",
-        "登记 → 待受理",
+        "供热公司 刘桂芬 转给热力一分办理 内容 请今天去",
+        "派给供热公司牵头 → 待签收",
+        "登记求助，来自电话 → 待受理",
     ):
         assert part in words, words
-    assert words.index("内部转办") < words.index("阶段反馈")
+    assert words.index("转给热力一分") < words.index("阶段反馈")
 
 
 def test_what_was_late_says_so(desk: Desk) -> None:
     order = city.accepted()
     after(order, "dispatch", city.CHEN, 0.75, lead=HEAT)
-    assert "派单用时 45分钟，超期 15分钟" in desk.order(DISPATCHER, order.number).words
+    assert "派单用时 45分钟，限 30 分钟， 超期 15分钟" in desk.order(DISPATCHER, order.number).words
 
 
 def test_a_late_entry_shows_the_claimed_time(desk: Desk) -> None:
     order = situations.late_entry_asked()
     words = desk.order(SUPERVISOR, order.number).words
-    assert "实际发生时间 2026-11-23 11:00" in words
+    assert "申请补录签收，实际 2026-11-23 11:00" in words
     assert "补录原因" in words
 
 
@@ -214,8 +214,8 @@ def test_moves_that_are_not_lawful_are_grey_with_the_reason(desk: Desk) -> None:
 
 def test_who_only_reads_has_no_forms_but_notes(desk: Desk) -> None:
     number = city.handling().number
-    assert set(desk.order(INSPECTOR, number).forms) - {"search"} == {"note"}
-    assert set(desk.order(ANALYST, number).forms) - {"search"} == set()
+    assert set(desk.order(INSPECTOR, number).forms) - {"search", "paper"} == {"note"}
+    assert set(desk.order(ANALYST, number).forms) - {"search", "paper"} == set()
     assert "这张工单现在没有您要办的事。" in desk.order(ANALYST, number).words
 
 

@@ -166,14 +166,14 @@ function renewOrder() {
     const content = parsed(await answer.text());
     const version = Number(content.querySelector("[data-renewed]")?.dataset.renewed || 0);
     if (version <= Number(at.dataset.version)) return;
-    const first = content.querySelector(".way li p")?.textContent.replace(/\s+/g, " ").trim();
+    const first = content.querySelector(".way li[data-seq] p")?.textContent.replace(/\s+/g, " ").trim();
     const busy = at.querySelector(".moves details.move[open] form, .moves form:focus-within");
-    renew(content, ["order-head", "order-said", "order-way", ...(busy ? [] : ["order-moves"])]);
+    renew(content, ["order-head", "order-said", "order-way", ...(busy ? [] : ["order-moves", "order-thumb"])]);
     at.dataset.version = String(version);
     showPresent();
     window.htmx?.process(at);
     if (!busy) document.dispatchEvent(new CustomEvent("jiesu:shown", { detail: { inside: at } }));
-    at.querySelector(".way li")?.classList.add("fresh");
+    at.querySelector(".way li[data-seq]")?.classList.add("fresh");
     const line = at.querySelector("[data-order-news]");
     line.textContent = `${first}${busy ? "。您正在写的表单没有动，提交前请看一下最新情况。" : ""}`;
     line.hidden = false;

@@ -8,3 +8,4 @@ import "./drafts.js";
 import "./suggest.js";
 import "./progress.js";
 import "./live.js";
+import "./order.js";
