@@ -18,6 +18,7 @@ from load.client import Ask, Caller
 WINDOW = 8  # orders that one connection carries forward at a time
 _NUMBER = re.compile(rb'"number":(\d+)')
 _VERSION = re.compile(rb'"version":(\d+)')
+_DONE = re.compile(rb"done=(\d{13})")
 _FORM_TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="([^"]+)"')
 REPLY = {
     "measures": "当日到现场查看，更换损坏的部件并试运行，已和住户当面确认。",
@@ -203,8 +204,9 @@ class Load:
         """Orders registered by the form of the first desk."""
         for line, body in self.demands():
             given = {name: value for name, value in body.items() if isinstance(value, str)} | body["demander"]
-            answer = yield self.desk.form(login, "/register", given, b"/order/")
-            found = re.search(rb"/order/(\d+)", answer.head)
+            given["do"] = "register"
+            answer = yield self.desk.form(login, "/register", given, b"Location: /register?done=")
+            found = _DONE.search(answer.head)
             if answer.status == 302 and found:
                 self._keep(b'"number":' + found[1], line)
 

@@ -134,7 +134,8 @@ def _hear(line: _Line, waiting: selectors.BaseSelector, heard: Heard, end: float
 def _count(line: _Line, answer: Answer, heard: Heard, now: float, end: float) -> None:
     if answer.status != line.ask.status or line.ask.says not in answer.head:
         what = line.ask.sent.split(b"\r\n", 1)[0].decode()
-        heard.wrong.append(f"{what} -> {answer.status} {answer.body[:300].decode(errors='replace')}")
+        said = (answer.body or answer.head)[:300].decode(errors="replace")
+        heard.wrong.append(f"{what} -> {answer.status} {said}")
         return
     heard.answered += 1
     heard.in_time += now <= end
