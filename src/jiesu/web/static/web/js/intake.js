@@ -7,6 +7,7 @@ const field = (id) => document.getElementById(id);
 const [phone, text, place, matter, region] = ["phone", "text", "place", "matter", "region"].map(field);
 const picks = Array.from(document.querySelectorAll("[data-pick]"));
 const WAIT = 500;
+const touched = matchMedia("(pointer: coarse)").matches;
 let hints = {}, timer = 0, turn = 0, lookedUp = "", dismissed = new Set();
 
 // -- the caller
@@ -58,7 +59,7 @@ function drawHints() {
   ["place", "matter"].forEach((name) => {
     const input = field(name), at = Number(input.dataset.at || 0), list = choices(name);
     const ghost = !input.value && list[at % list.length];
-    input.placeholder = ghost ? `${ghost.label}　Tab 接受` : input.dataset.plain;
+    input.placeholder = ghost ? ghost.label + (touched ? "" : "　Tab 接受") : input.dataset.plain;
     input.classList.toggle("ghost", Boolean(ghost));
     const chips = document.querySelector(`[data-chips="${name}"]`);
     chips.replaceChildren(...(input.value ? [] : list).map((one, index) => chip(name, one, index === at % list.length)));
@@ -82,7 +83,7 @@ function chip(name, one, first) {
   const why = document.createElement("small");
   why.textContent = one.why;
   made.append(why);
-  if (first) made.append(Object.assign(document.createElement("kbd"), { textContent: "Tab" }));
+  if (first && !touched) made.append(Object.assign(document.createElement("kbd"), { textContent: "Tab" }));
   made.addEventListener("click", () => { accept(name, one); field(name).focus(); });
   return made;
 }
@@ -184,6 +185,14 @@ place.addEventListener("jiesu:chosen", (event) => {
 place.addEventListener("input", () => mark());
 matter.addEventListener("jiesu:chosen", () => { matter.dataset.settled = matter.value; });
 region.addEventListener("change", () => mark());
+// Where the place that stands in the form already lies.
+async function locate() {
+  const body = new FormData();
+  body.set("place", place.value);
+  const answer = await part(place.dataset.suggest, "suggest", { method: "POST", body }).catch(() => null);
+  const found = answer?.ok && Array.from(parsed(await answer.text()).querySelectorAll("[role=option]")).find((one) => one.dataset.value === place.value);
+  if (found) { place.dataset.settled = place.value; mark(found.dataset); }
+}
 map.addEventListener("click", (event) => {
   const code = event.target.dataset?.region;
   if (code) { region.value = code; changed(region); }
@@ -295,6 +304,7 @@ document.addEventListener("htmx:afterSwap", (event) => { if (event.target.id ===
 // -- where the hands begin
 
 drawHints();
+if (place.value) locate();
 const wrong = document.querySelector(".intake .problem")?.closest(".field, .answer")?.querySelector("input:not([type=hidden]), textarea, select");
 if (wrong) { wrong.focus(); caller(false); later(); }
 else if (phone.value) { caller(false).then(() => { if (document.activeElement === document.body) (form.elements.after.value ? text : document.querySelector(".open-orders [data-number]") || text).focus(); }); if (text.value) later(); }
