@@ -333,7 +333,7 @@ def record_many(lives: Sequence[Life]) -> None:
     sql.copy_in("contact", _CONTACT, contacts)
 
 
-def event_row(event: Event, data: str, digest: bytes) -> tuple[Any, ...]:
+def event_row(event: Event, data: str, digest: bytes | str) -> tuple[Any, ...]:
     return (
         *(event.number, event.seq, event.move, event.at, event.by, event.role, event.unit, event.rules),
         *(event.rules_version, event.happened_at, data, digest),
