@@ -58,7 +58,8 @@ def related(who: Person, order: Order, place: str, text: str, rules: Rules, open
     """At most 2 statements; nothing of orders that this person may not see, nor who else somebody is."""
     found = Related(children=len(order.children))
     alike = _alike(who, order, place, text)
-    reasons = {one.number: one.reasons[:-1] for one in alike.orders}
+    # That it is the same matter alone says too little; the last of the reasons is its age, which the row shows.
+    reasons = {one.number: one.reasons[:-1] for one in alike.orders if set(one.reasons[:-1]) - {"事项相同"}}
     named = sight.knows_person(who.actor, order, opened="name" in opened)
     rows = kin.kin(
         order.number,

@@ -16,7 +16,8 @@ _AT_WORK: Final = frozenset({"dispatched", "acknowledged"})
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One lane beside one event. ``kind``: on (passes by), fork (begins here), join (ends here).
+    """One lane beside one event. ``kind``: on (passes by), fork (begins here), join (ends here); of the
+    order's own lane also first, last, and after (what happens to an order that is closed).
 
     ``tone``: the colour of its clock at that moment, "", amber or red.
     """
@@ -81,7 +82,9 @@ def _working(order: Order) -> list[int]:
 def _whole(before: Order, after: Order) -> str:
     if before.version == 0:
         return "first"
-    return "last" if after.state == "closed" and before.state != "closed" else "on"
+    if after.state != "closed":
+        return "on"
+    return "after" if before.state == "closed" else "last"
 
 
 def colour(clocks: Iterable[Clock], at: datetime) -> str:

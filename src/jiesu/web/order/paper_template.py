@@ -41,14 +41,18 @@ def draw() -> None:
     )
     _heading(paper, "诉求：{{ title }}")
     paper.add_paragraph("{{ text }}")
+    paper.add_paragraph("{%p if legs %}")
     _heading(paper, "承办")
     _table(
         paper, "legs", ["单位", "分工", "状态", "派出时间"], "one in legs", [f"{{{{ one[{at}] }}}}" for at in range(4)]
     )
+    paper.add_paragraph("{%p endif %}")
+    paper.add_paragraph("{%p if limits %}")
     _heading(paper, "时限")
     paper.add_paragraph("{%p for one in limits %}")
     paper.add_paragraph("{{ one }}")
     paper.add_paragraph("{%p endfor %}")
+    paper.add_paragraph("{%p endif %}")
     _heading(paper, "办理经过")
     said = (
         "{{ one.said }}{% for part in one.took %}\n{{ part }}{% endfor %}"

@@ -159,6 +159,7 @@ def _row(stop: Stop, shown: Sheet, keep: Any) -> Row:
         f"{one.name}用时 {one.took}{f'，限 {one.limit}' if one.limit else ''}{f'，{one.late}' if one.late else ''}"
         for one in stop.timings
     ]
+    took += [f"{one.unit}{one.name}时限改为 {_time(one.due)} 前" for one in stop.starts if one.moved]
     details = [(label, keep(value)) for label, value in stop.details]
     names = "、".join(shown.kept[digest].name for digest in stop.files if digest in shown.kept)
     if names:

@@ -48,9 +48,10 @@ class Timing:
 
 @dataclass(slots=True)
 class Start:
-    """A clock that this event started, or moved to another end."""
+    """A clock that this event started, or moved to another end; ``unit`` where several have one of their own."""
 
     name: str
+    unit: str
     due: datetime
     limit: str = ""
     moved: bool = False
@@ -135,7 +136,8 @@ def way(
             lanes.step(before, growing, event.at)
             continue
         stop = _stop(before, growing, event, texts, actor, order, rules, staff)
-        stop.timings, stop.starts = list(_timings(before, growing, hidden)), list(_starts(before, growing, hidden))
+        stop.timings = list(_timings(before, growing, hidden))
+        stop.starts = list(_starts(before, growing, rules, hidden))
         stop.tone = _tone(event, stop)
         here = lanes.of(stop.leg)
         stop.cells = lanes.step(before, growing, event.at)
@@ -194,18 +196,21 @@ _BACK: Final = frozenset(
 # -- the clocks on the line
 
 
-def _pairs(before: Order, after: Order, *, ended: bool) -> Iterator[tuple[Mapping[str, Clock], Mapping[str, Clock]]]:
-    """The clocks of the order and of each part, before and after; of a part that ended by its end only if asked."""
-    yield before.clocks, after.clocks
+_Clocks = Mapping[str, Clock]
+
+
+def _pairs(before: Order, after: Order, *, ended: bool) -> Iterator[tuple[str, _Clocks, _Clocks]]:
+    """The clocks of the order and of each unit's part, before and after; ``ended``: also of parts that ended undone."""
+    yield "", before.clocks, after.clocks
     for place, leg in enumerate(after.legs):
         old = before.legs[place].clocks if place < len(before.legs) else {}
         if ended or leg.state not in ("returned", "released"):
-            yield old, leg.clocks
+            yield leg.unit, old, leg.clocks
 
 
 def _timings(before: Order, after: Order, hidden: frozenset[str]) -> Iterator[Timing]:
     # A part that ended had its clocks stopped without the act that they wait for.
-    for old, new in _pairs(before, after, ended=False):
+    for _, old, new in _pairs(before, after, ended=False):
         for name, clock in old.items():
             now = new.get(name)
             if clock.stopped is None and now is not None and now.stopped is not None and name not in hidden:
@@ -226,17 +231,19 @@ def _limit(clock: Clock) -> str:
     return Limit.from_doc(clock.limit).zh() if clock.limit else ""
 
 
-def _starts(before: Order, after: Order, hidden: frozenset[str]) -> Iterator[Start]:
-    for old, new in _pairs(before, after, ended=True):
+def _starts(before: Order, after: Order, rules: Rules, hidden: frozenset[str]) -> Iterator[Start]:
+    several = len({leg.unit for leg in after.legs}) > 1
+    for code, old, new in _pairs(before, after, ended=True):
+        unit = rules.unit_name(code) if code and several else ""
         for name, clock in new.items():
             was = old.get(name)
             if name in hidden or not clock.running:
                 continue
             zh = words.zh(words.CLOCKS, name)
             if was is None or was.start != clock.start:
-                yield Start(zh, clock.due, _limit(clock))
+                yield Start(zh, unit, clock.due, _limit(clock))
             elif was.due != clock.due:
-                yield Start(zh, clock.due, _limit(clock), moved=True)
+                yield Start(zh, unit, clock.due, _limit(clock), moved=True)
 
 
 def _running(order: Order, rules: Rules, hidden: frozenset[str]) -> Iterator[Ahead]:
@@ -292,7 +299,7 @@ def _details(
     said: frozenset[str],
 ) -> Iterator[tuple[str, str]]:
     for name, value in event.data.get("facts", {}).items():
-        if name in _SHOWN_ELSEWHERE or name == "files" or name in said:
+        if name in _SHOWN_ELSEWHERE or name == "files" or name in said or _unchanged(event, name, value, order):
             continue
         shown = _shown(event, name, value, texts, actor, order, rules)
         if shown:
@@ -303,6 +310,14 @@ def _details(
     for leg in event.data.get("new_legs", ()):
         if event.move == "adopt":
             yield ("牵头" if leg["lead"] else "配合"), rules.unit_name(leg["unit"])
+
+
+def _unchanged(event: Event, name: str, value: Any, order: Order) -> bool:
+    """Whether a class given at registration is still the order's own, and so stands above."""
+    return event.move == "register" and name in _CLASSES and getattr(order, name) == value
+
+
+_CLASSES: Final = frozenset({"kind", "matter", "region", "urgency", "secret", "enterprise", "anonymous"})
 
 
 def _shown(
