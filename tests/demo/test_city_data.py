@@ -281,7 +281,7 @@ def test_every_reason_has_a_code_a_name_and_words() -> None:
     reasons = read("reasons")
     assert set(reasons) == {
         "refusal", "return", "send_back", "exemption", "extension", "transfer", "unreachable", "unreasonable",
-        "shelve", "write_off", "withdraw", "chase", "reassign", "late_entry",
+        "shelve", "write_off", "withdraw", "chase", "reassign", "late_entry", "dispatch_basis",
     }  # fmt: skip
     for group, rows in reasons.items():
         assert len({row["code"] for row in rows}) == len({row["name"] for row in rows}) == len(rows), group

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from jiesu.web.dispatch import pages
+
+urlpatterns = [
+    path("dispatch", pages.show, name="dispatch"),
+    path("dispatch/many", pages.many, name="dispatch-many"),
+    path("dispatch/<int:number>", pages.order, name="dispatch-order"),
+    path("dispatch/<int:number>/send", pages.send, name="dispatch-send"),
+    path("dispatch/<int:number>/suggestion", pages.suggestion, name="dispatch-suggestion"),
+    path("dispatch/<int:number>/do/<str:name>", pages.move, name="dispatch-move"),
+]
