@@ -69,6 +69,7 @@ DESKS: Final = (
         _roles("dispatcher"),
         ("received", "accepted", "returns", "asked", "needs_details", "all"),
         ("received", "accepted", "returns", "asked"),
+        address="/dispatch",
     ),
     Desk(
         "unit",
