@@ -25,7 +25,7 @@ EVENT_ORDERS: Final = 3
 """Three or more on one event within three days mark a high-frequency event (domain.md §3, 三天三单)."""
 CANDIDATES: Final = 80
 _SLOTS: Final = 10
-_MOST_HITS: Final = 900
+_MOST_HITS: Final = 500
 _STORY: Final = 600
 _STATISTICS_KEPT: Final = timedelta(hours=1)
 _FEWEST_ROWS: Final = 500
