@@ -188,7 +188,8 @@ def revealed(actor: Actor, one: Order, field: str, value: str | None) -> shapes.
 def row(actor: Actor, one: Row, rules: Rules) -> shapes.OrderRow:
     """A line of a list, by the part of the order that the line holds."""
     stand = Order(one.number, state=one.state, outcome=one.outcome, kind=one.kind, secret=one.secret)
-    calling = sight.calling(actor, stand)
+    # Nor what a closed order still waits for: those clocks are the centre's.
+    calling = sight.calling(actor, stand) or (one.state == "closed" and sight.from_outside(actor))
     told = _row_told(actor, one)
     return shapes.OrderRow(
         number=one.number,

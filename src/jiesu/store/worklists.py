@@ -96,6 +96,12 @@ _OF_ONE: Final = (
     " AND (l.unit = (%(units)s::text[])[1] OR w.doc @> (%(handed_on)s::jsonb[])[1])"
 )
 _LEG: Final = f"JOIN leg l ON {OF_UNIT}"
+# Closed without a callback and drawn to be called all the same, until there is an answer.
+_SAMPLED: Final = (
+    "JOIN (SELECT s.number, s.drawn_at AS at, s.due_at FROM callback_sample s WHERE s.ended_at IS NULL"
+    " AND NOT EXISTS (SELECT 1 FROM callback c WHERE c.number = s.number AND c.valid AND c.at >= s.drawn_at)"
+    f" ORDER BY s.due_at, s.number LIMIT {MOST}) q ON q.number = w.number AND w.state = 'closed'"
+)
 _TAKE: Final = _state("received", "待受理", "received", "没有待受理的诉求，新的来了会排在这里。")
 _ALL: Final = Queue("all", "全部工单", "true", "还没有工单。", newest=True)
 _EXEMPT: Final = _asked("exempt", "剔除待审", "'exemption'", "没有待审的剔除申请。")
@@ -136,9 +142,10 @@ QUEUES: Final[Mapping[str, Sequence[Queue]]] = {
         Queue(
             "after",
             "承诺和核实",
-            "w.state = 'closed' AND w.tick_at IS NOT NULL AND w.outcome IN ('promised', 'withdrawn', 'statutory')",
+            "w.state = 'closed' AND w.due_at IS NOT NULL",
             "没有到期的承诺和待核实的撤诉。",
         ),
+        Queue("sample", "抽查回访", "true", "没有抽中待打的工单。", _SAMPLED, clock="q"),
     ),
     "supervisor": (
         Queue("red", "已超期", "w.state <> 'closed' AND w.due_at < %(now)s", "没有超期的工单。"),

@@ -1,5 +1,6 @@
 """The tables, by what they hold. Orders and events are written by ``store.record`` alone."""
 
+from jiesu.store.models.callbacks import CallbackSample, CallbackTurn, SampleDraw
 from jiesu.store.models.calls import AgentState, Call, CallHeard, CallOrder, CallTask
 from jiesu.store.models.city import Article, ArticleVersion, CatalogLine, Day, Matter, Place, Region, RosterEntry, Unit
 from jiesu.store.models.desk import Draft, NoticeMark, SavedView
@@ -39,6 +40,8 @@ __all__ = [
     "CallOrder",
     "CallTask",
     "Callback",
+    "CallbackSample",
+    "CallbackTurn",
     "CatalogLine",
     "Contact",
     "Day",
@@ -63,6 +66,7 @@ __all__ = [
     "RulesCurrent",
     "RulesPart",
     "RulesSnapshot",
+    "SampleDraw",
     "SavedView",
     "SearchText",
     "Setting",

@@ -41,6 +41,8 @@ class Line:
 def line(who: Person, row: worklists.Row, rules: Rules) -> Line:
     told = reads_titles(who.actor, row)
     hidden = sight.calling(who.actor, Order(row.number, state=row.state, outcome=row.outcome))
+    # What a closed order still waits for is the centre's to ask.
+    hidden = hidden or (row.state == "closed" and sight.from_outside(who.actor))
     return Line(
         row,
         title=row.title if told else "",
@@ -49,7 +51,7 @@ def line(who: Person, row: worklists.Row, rules: Rules) -> Line:
         region=forms.region_name(rules, row.region),
         unit=rules.unit_name(row.lead_unit) if row.lead_unit else "",
         amber_at=None if hidden else row.amber_at,
-        due_at=None if hidden or row.state == "closed" else row.due_at,
+        due_at=None if hidden else row.due_at,
     )
 
 
