@@ -47,11 +47,13 @@ def send(
     seen: int | None = None,
 ) -> Taken:
     """Dispatch an order by ``facts`` (lead, assist, basis, note); one that is only ``received`` is accepted with
-    ``classes`` (kind, urgency, matter, region) first: two moves, each decided, both or neither.
+    ``classes`` (kind, urgency, matter, region) first: two moves, each decided, both or neither. Who leads does not
+    assist besides, though the catalog may have named it for that.
 
     Raises what ``step.take`` raises. At most 3 statements, 4 when it is accepted too; one more for an urgent order.
     """
-    moves: list[tuple[str, Mapping[str, Any]]] = [("dispatch", facts)]
+    assist = [unit for unit in facts.get("assist") or () if unit != facts.get("lead")]
+    moves: list[tuple[str, Mapping[str, Any]]] = [("dispatch", {**facts, "assist": assist or None})]
     if received:
         moves.insert(0, ("accept", classes or {}))
     return step.in_turn(number, moves, by=by, now=now, seen=seen)

@@ -117,6 +117,7 @@ function chip(form, unit) {
 function told(form) {
   const input = form.querySelector("#lead");
   form.querySelector("[data-to]").textContent = input.value || "……";
+  form.querySelectorAll("[data-chips] label").forEach((label) => { if (label.textContent.trim() === input.value) label.querySelector("input").checked = false; });
   const basis = form.querySelector("[data-basis]");
   basis.hidden = (!input.dataset.named || input.value === input.dataset.named) && !basis.querySelector("[aria-invalid]");
 }
@@ -311,6 +312,7 @@ board?.addEventListener("click", (event) => {
 board?.addEventListener("focusin", (event) => {
   const row = event.target.matches("#rows li[data-number]") ? event.target : null;
   clearTimeout(focusing);
+  if (row) rows().forEach((one) => one.classList.toggle("shown", one === row));
   if (row && Number(row.dataset.number) !== shown && !row.classList.contains("gone")) focusing = setTimeout(() => open(row, { focus: false }), 120);
 });
 
