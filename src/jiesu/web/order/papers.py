@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
@@ -169,7 +169,7 @@ def _row(stop: Stop, shown: Sheet, keep: Any) -> Row:
 
 
 def _photos(shown: Sheet) -> list[Photo]:
-    found = []
+    found: list[Photo] = []
     for digest in shown.pictures:
         kept = shown.kept.get(digest)
         if kept is None or not kept.picture or len(found) >= _MOST_PHOTOS:
@@ -206,7 +206,7 @@ def pdf(paper: Paper) -> bytes:
     return made
 
 
-def typeset(paper: Paper, form: str, **how: Any) -> Any:
+def typeset(paper: Paper, form: Literal["pdf", "png"], **how: Any) -> Any:
     """The paper set by typst: bytes of a PDF, or of one PNG for each page."""
     import typst  # noqa: PLC0415 - loaded when somebody prints
 

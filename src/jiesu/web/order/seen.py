@@ -39,10 +39,9 @@ def looks(who: Person, held: Held) -> list[Look]:
         shown = f"，印有{fields(one.open_fields)}" if one.open_fields else "，个人信息已隐去"
         said = f"打印工单（{_FORMS.get(one.form, one.form)}{shown}）"
         found.append((one.by, Look(one.at, held.name(one.by), said, one.reason)))
-    for _, one in held.heard:
-        found.append(
-            (one.by, Look(one.at, held.name(one.by), f"听录音（{words.zh(words.ROLES, one.role)}）", one.reason))
-        )
+    for _, heard in held.heard:
+        said = f"听录音（{words.zh(words.ROLES, heard.role)}）"
+        found.append((heard.by, Look(heard.at, held.name(heard.by), said, heard.reason)))
     mine = [look for by, look in found if everybody or by == who.actor.id]
     return sorted(mine, key=lambda look: look.at, reverse=True)
 

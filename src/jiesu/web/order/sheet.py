@@ -26,7 +26,7 @@ from jiesu.store.sheet import Held
 from jiesu.web.frame.gate import Person
 from jiesu.web.order import forms, kinship, seen
 from jiesu.web.order.actions import Actions, Again, actions
-from jiesu.web.order.forms import MoveForm
+from jiesu.web.order.forms import MoveForm, Option
 from jiesu.web.order.kinship import Related
 from jiesu.web.order.way import HIDDEN, Stop, Way, way
 
@@ -106,11 +106,11 @@ class Sheet:
         return [one.name for one in self.demander if one.sight == "full" and one.name in _PERSONAL]
 
     @property
-    def units(self) -> list[forms.Option]:
+    def units(self) -> list[Option]:
         return forms.units(self.rules)
 
     @property
-    def matters(self) -> list[forms.Option]:
+    def matters(self) -> list[Option]:
         return forms.matters(self.rules)
 
 
