@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from jiesu.store.similar import EVENT_WINDOW, WINDOW
 from tests import city
 from tests.city import HOUR, MONDAY
 from tests.database import Clone, Databases
@@ -105,3 +106,17 @@ def test_at_most_so_many_in_one_statement() -> None:
         found = like(limit=5)
     assert (len(made), len(found.orders), len(found.same_event)) == (1, 5, 12)
     assert found.event == "同一地点同类 12 件，三天内，可能是同一件事"
+
+
+def test_the_rarest_words_are_asked_for_within_a_budget_of_rows() -> None:
+    from jiesu.store.similar import _read  # noqa: PLC0415 - Django can be imported only once it is set up
+
+    days = [MONDAY - (100 - nth) * DAY for nth in range(101)]
+    seen = _read((["小区", "暖气", "分水"], [0.5, 0.01, 0.0002, 0.0002, 0.5], 100_000.0, days))
+    assert seen.rarest(["小区", "暖气", "分水", "水器"]) == ["水器", "分水"]
+    assert seen.rarest(["小区"]) == ["小区"]
+    assert (seen.reach("小区"), seen.reach("水器")) == (EVENT_WINDOW, WINDOW)
+    assert seen.reach("暖气") == timedelta(days=50)
+    assert seen.worth("分水") > seen.worth("暖气") > seen.worth("小区")
+    nothing = _read(None)
+    assert (nothing.share("小区"), nothing.reach("")) == (0.01 / 6, WINDOW)

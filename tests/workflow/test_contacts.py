@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from jiesu.domain.errors import NotFound
 from tests import city
 from tests.city import HOUR, MONDAY, ZHOU
 from tests.database import Clone, Databases
@@ -77,3 +78,13 @@ def test_who_calls_sees_how_often_he_did() -> None:
     city.take(first, "chase", ZHOU, MONDAY + HOUR, {"note": "问进度"})
     known = caller.known("13800001111", by=ZHOU, now=MONDAY + 2 * HOUR)
     assert (known.contacts_90, [one.chase for one in known.contacts]) == (2, [True, False])
+
+
+def test_nobody_goes_on_from_an_order_that_never_was() -> None:
+    from jiesu.workflow import telling  # noqa: PLC0415 - Django can be imported only once it is set up
+
+    with pytest.raises(NotFound, match="没有工单 2611239999999"):
+        telling.again(2611239999999, by=ZHOU, now=MONDAY)
+    with pytest.raises(NotFound):
+        telling.take_down(by=ZHOU, now=MONDAY, facts={"channel": "phone", "text": "灯不亮"}, after=2611239999999)
+    assert rows() == []

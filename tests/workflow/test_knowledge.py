@@ -99,6 +99,8 @@ def test_an_editor_who_saw_an_older_reading_looks_again(knowledge: Any, articles
         knowledge.change("K001", by=DU, now=MONDAY, seen=1, title="停暖怎么办")
     with pytest.raises(Refused, match="没有改动"):
         knowledge.change("K001", by=DU, now=MONDAY, title="报停怎么办")
+    knowledge.change("K002", by=DU, now=MONDAY, keywords=["热费", "滞纳金"])
+    assert articles.get("K002").keywords == ("热费", "滞纳金")
     with pytest.raises(Refused, match="没有“colour”这一项"):
         knowledge.change("K001", by=DU, now=MONDAY, colour="red")
     assert articles.get("K001").title == "报停怎么办"
