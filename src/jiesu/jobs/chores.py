@@ -11,7 +11,7 @@ from typing import Final
 from django.db import transaction
 
 from jiesu.domain.workdays import CITY_ZONE
-from jiesu.store import files, idempotency, manifest, queue, record, rules
+from jiesu.store import counting, files, idempotency, manifest, queue, record, rules
 from jiesu.store.calendar_source import official_calendar
 from jiesu.workflow import drafts
 from jiesu.workflow.tick import tick
@@ -20,6 +20,7 @@ WORKER_SILENT: Final = 30.0  # seconds without a heartbeat after which a worker 
 MONTHS_AHEAD: Final = 3
 FAILED_JOBS_DAYS: Final = 30
 UNUSED_FILES: Final = timedelta(days=2)  # an upload may wait this long for the form it belongs to
+
 KEYS_KEPT: Final = timedelta(days=30)  # another system may repeat a request this long without its being made again
 
 log = logging.getLogger(__name__)
@@ -106,6 +107,12 @@ def sweep_drafts(now: datetime) -> None:
         log.info("%s old drafts removed", gone)
 
 
+def count_orders(now: datetime) -> None:
+    """What the leader's and the analyst's desks count, as of now; months that were never counted come first."""
+    counting.fill_due(now)
+    counting.find_figures(now)
+
+
 CLOCK: Final = (Chore("tick", tick, every=timedelta(seconds=20)),)
 CHORES: Final = (
     Chore("revive jobs", revive_jobs, every=timedelta(seconds=30)),
@@ -113,6 +120,8 @@ CHORES: Final = (
     Chore("ensure months", ensure_months, every=timedelta(hours=6)),
     Chore("check calendar", check_calendar, at=time(8, 30)),
     Chore("seal all", manifest.seal, at=time(2, 30)),
+    Chore("count orders", count_orders, every=timedelta(minutes=5)),
+    Chore("count all months", counting.fill_all, at=time(3, 50)),
     Chore("sweep files", sweep_files, at=time(3, 0)),
     Chore("sweep drafts", sweep_drafts, at=time(3, 15)),
     Chore("forget failed jobs", forget_failed, at=time(3, 30)),

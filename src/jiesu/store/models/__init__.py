@@ -3,6 +3,7 @@
 from jiesu.store.models.callbacks import CallbackSample, CallbackTurn, SampleDraw
 from jiesu.store.models.calls import AgentState, Call, CallHeard, CallOrder, CallTask
 from jiesu.store.models.city import Article, ArticleVersion, CatalogLine, Day, Matter, Place, Region, RosterEntry, Unit
+from jiesu.store.models.counts import CountCell, CountDay, CountFilled, DeskFigure
 from jiesu.store.models.desk import Draft, NoticeMark, SavedView
 from jiesu.store.models.orders import (
     Callback,
@@ -44,7 +45,11 @@ __all__ = [
     "CallbackTurn",
     "CatalogLine",
     "Contact",
+    "CountCell",
+    "CountDay",
+    "CountFilled",
     "Day",
+    "DeskFigure",
     "Draft",
     "Event",
     "External",

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from jiesu.web.leader import pages
+
+urlpatterns = [
+    path("leader", pages.show, name="leader"),
+    path("leader/<str:name>", pages.thing, name="leader-thing"),
+]

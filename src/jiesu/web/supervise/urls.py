@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from jiesu.web.supervise import pages
+
+urlpatterns = [
+    path("supervise", pages.show, name="supervise"),
+    path("supervise/many", pages.many, name="supervise-many"),
+]
