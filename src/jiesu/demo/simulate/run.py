@@ -9,7 +9,7 @@ import gzip
 import json
 import multiprocessing
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -156,7 +156,10 @@ def _live(lives: Lives, batches: Sequence[list[list[Demand]]], processes: int, o
     """Live the batches through in forked processes; how many events were written. Raises when one of them failed."""
     context = multiprocessing.get_context("fork")
     told: Any = context.SimpleQueue()
-    workers = [context.Process(target=_work, args=(lives, batches[nth::processes], told)) for nth in range(processes)]
+    tied = dies_with_parent()  # made here: it knows its parent by the process that made it
+    workers = [
+        context.Process(target=_work, args=(lives, batches[nth::processes], told, tied)) for nth in range(processes)
+    ]
     for worker in workers:
         worker.start()
     done = events = ended = 0
@@ -176,8 +179,8 @@ def _live(lives: Lives, batches: Sequence[list[list[Demand]]], processes: int, o
     return events
 
 
-def _work(lives: Lives, batches: Sequence[list[list[Demand]]], told: Any) -> None:
-    dies_with_parent()()
+def _work(lives: Lives, batches: Sequence[list[list[Demand]]], told: Any, tied: Callable[[], None]) -> None:
+    tied()
     try:
         for batch in batches:
             written = [life for group in batch for life in lives.group(group)]
