@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from jiesu.domain.workdays import CITY_ZONE
 from jiesu.store import sql
@@ -36,26 +36,35 @@ def told(notices: Sequence[int], now: datetime) -> None:
     sql.run("UPDATE notice SET told_at = %s WHERE id = ANY(%s)", (now, list(notices)))
 
 
-# A shift that passes midnight belongs, after midnight, to the day on which it began.
-_PHONE: Final = (
-    "SELECT coalesce((SELECT phone FROM roster_entry WHERE unit_id = u.code AND CASE WHEN begins < ends"
-    " THEN %(clock)s >= begins AND %(clock)s < ends AND (weekday IS NULL OR weekday = %(today)s)"
-    " ELSE %(clock)s >= begins AND (weekday IS NULL OR weekday = %(today)s)"
-    " OR %(clock)s < ends AND (weekday IS NULL OR weekday = %(yesterday)s) END"
-    " ORDER BY weekday NULLS LAST, id LIMIT 1), u.phone) FROM unit u WHERE u.code = %(unit)s"
+# The shifts ``r`` that hold now. One that passes midnight belongs, after midnight, to the day on which it began.
+_NOW: Final = (
+    "CASE WHEN r.begins < r.ends"
+    " THEN %(clock)s::time >= r.begins AND %(clock)s::time < r.ends AND (r.weekday IS NULL OR r.weekday = %(today)s)"
+    " ELSE %(clock)s::time >= r.begins AND (r.weekday IS NULL OR r.weekday = %(today)s)"
+    " OR %(clock)s::time < r.ends AND (r.weekday IS NULL OR r.weekday = %(yesterday)s) END"
 )
+ON_DUTY: Final = (
+    f"SELECT r.id FROM roster_entry r WHERE r.unit_id = %(unit)s AND {_NOW} ORDER BY r.weekday NULLS LAST, r.id LIMIT 1"
+)
+"""The shift of the unit that holds now, for statements that are given ``shift_now``."""
+_PHONE: Final = (
+    f"SELECT coalesce((SELECT phone FROM roster_entry WHERE id = ({ON_DUTY})), u.phone)"
+    " FROM unit u WHERE u.code = %(unit)s"
+)
+
+
+def shift_now(unit: str, now: datetime) -> dict[str, Any]:
+    """What ``ON_DUTY`` asks for."""
+    local = now.astimezone(CITY_ZONE)
+    return {
+        "unit": unit,
+        "clock": f"{local:%H:%M:%S}",
+        "today": local.weekday(),
+        "yesterday": (local - timedelta(days=1)).weekday(),
+    }
 
 
 def phone_of(unit: str, now: datetime) -> str:
     """The phone of whoever is on duty in the unit at this moment, else the unit's own; empty when neither is known."""
-    local = now.astimezone(CITY_ZONE)
-    found = sql.one(
-        _PHONE,
-        {
-            "unit": unit,
-            "clock": local.time().replace(tzinfo=None),
-            "today": local.weekday(),
-            "yesterday": (local - timedelta(days=1)).weekday(),
-        },
-    )
+    found = sql.one(_PHONE, shift_now(unit, now))
     return str(found[0]) if found else ""

@@ -5,7 +5,9 @@ Left out of every one of them: exempted orders and those withdrawn, merged, or n
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from jiesu.store import sql
 
@@ -16,20 +18,52 @@ _COUNTED = (
 )
 _OUT = ["withdrawn", "merged"]
 
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What one rate counts: the rows ``where`` it looks, whose they are, and which of them are good.
+
+    ``at``: when the case was due, or became final; ``done``: when it was done. Bound by ``first`` and ``after``.
+    """
+
+    where: str
+    good: str
+    unit: str = "l.unit"
+    at: str = "l.handle_due"
+    done: str = "NULL::timestamptz"
+
+    @property
+    def counts(self) -> str:
+        return f"SELECT {self.unit}, count(*) FILTER (WHERE {self.good}), count(*) {self.where} GROUP BY 1"
+
+
 # A return asked within the limit counts as acknowledged; a leg that the centre took back in time is nobody's lateness.
-_RESPONSE = (
-    "SELECT l.unit, count(*) FILTER (WHERE least(l.acknowledged_at, l.asked_return) <= l.acknowledge_due), count(*)"
-    " FROM leg l JOIN work_order w USING (number)"
+RESPONSE: Final = Fact(
+    "FROM leg l JOIN work_order w USING (number)"
     f" WHERE l.acknowledge_due >= %(first)s AND l.acknowledge_due < %(after)s AND {_COUNTED}"
-    " AND NOT (l.state = 'released' AND l.acknowledged_at IS NULL AND l.ended_at <= l.acknowledge_due)"
-    " GROUP BY l.unit"
+    " AND NOT (l.state = 'released' AND l.acknowledged_at IS NULL AND l.ended_at <= l.acknowledge_due)",
+    good="least(l.acknowledged_at, l.asked_return) <= l.acknowledge_due",
+    at="l.acknowledge_due",
+    done="least(l.acknowledged_at, l.asked_return)",
 )
-_FIRST_CONTACT = (
-    "SELECT l.unit, count(*) FILTER (WHERE l.contacted_at <= l.contact_due), count(*)"
-    " FROM leg l JOIN work_order w USING (number)"
+FIRST_CONTACT: Final = Fact(
+    "FROM leg l JOIN work_order w USING (number)"
     f" WHERE l.contact_due >= %(first)s AND l.contact_due < %(after)s AND {_COUNTED}"
-    " AND NOT (l.state IN ('released', 'returned') AND l.contacted_at IS NULL AND l.ended_at <= l.contact_due)"
-    " GROUP BY l.unit"
+    " AND NOT (l.state IN ('released', 'returned') AND l.contacted_at IS NULL AND l.ended_at <= l.contact_due)",
+    good="l.contacted_at <= l.contact_due",
+    at="l.contact_due",
+    done="l.contacted_at",
+)
+# Orders whose effective handling limit fell in the window; the first round decides (domain.md §6).
+_CLOSURE: Final = (
+    "FROM leg l JOIN work_order w USING (number)"
+    " WHERE l.lead AND l.state NOT IN ('returned', 'released') AND w.state <> 'shelved'"
+    f" AND l.handle_due >= %(first)s AND l.handle_due < %(after)s AND {_COUNTED}"
+)
+_PASSED: Final = "w.passed_at IS NOT NULL AND l.handled_at < {bound}"
+CLOSURE: Final = Fact(_CLOSURE, good=_PASSED.format(bound="%(after)s"), done="l.handled_at")
+ON_TIME: Final = Fact(
+    _CLOSURE, good=_PASSED.format(bound="l.handle_due + interval '1 microsecond'"), done="l.handled_at"
 )
 # The first dispatch of an order against the limit that its acceptance started.
 _TRANSFER = (
@@ -40,29 +74,31 @@ _TRANSFER = (
     f" WHERE w.accepted_at >= %(first)s AND w.accepted_at < %(after)s AND {_COUNTED} AND a.due IS NOT NULL"
     " AND (w.dispatched_at IS NOT NULL OR w.state <> 'closed')"
 )
-# Orders whose effective handling limit fell in the window; the first round decides (domain.md §6).
-_CLOSURE = (
-    "SELECT l.unit, count(*) FILTER (WHERE w.passed_at IS NOT NULL AND l.handled_at < {bound}), count(*)"
-    " FROM leg l JOIN work_order w USING (number)"
-    f" WHERE l.lead AND l.state NOT IN ('returned', 'released') AND w.state <> 'shelved'"
-    f" AND l.handle_due >= %(first)s AND l.handle_due < %(after)s AND {_COUNTED} GROUP BY l.unit"
-)
-# Ratings belong to the month in which the callback became final; a merged child's counts with its parent's lead.
-_RATED = (
-    "SELECT coalesce(w.lead_unit, p.lead_unit), count(*) FILTER (WHERE {good}), count(*)"
-    " FROM work_order w LEFT JOIN work_order p ON p.number = w.parent"
-    " WHERE w.closed_at >= %(first)s AND w.closed_at < %(after)s AND w.{what} IS NOT NULL AND NOT w.exempt"
-    " AND w.kind NOT IN ('praise', 'invalid', 'nuisance') AND w.outcome <> 'withdrawn'"
-    " AND coalesce(w.lead_unit, p.lead_unit) IS NOT NULL GROUP BY 1"
-)
+
+
+def _rated(what: str, good: str) -> Fact:
+    """Ratings belong to the month in which the callback became final; a merged child's with its parent's lead."""
+    return Fact(
+        "FROM work_order w LEFT JOIN work_order p ON p.number = w.parent"
+        f" WHERE w.closed_at >= %(first)s AND w.closed_at < %(after)s AND w.{what} IS NOT NULL AND NOT w.exempt"
+        " AND w.kind NOT IN ('praise', 'invalid', 'nuisance') AND w.outcome <> 'withdrawn'"
+        " AND coalesce(w.lead_unit, p.lead_unit) IS NOT NULL",
+        good=f"w.{what} IN {good}",
+        unit="coalesce(w.lead_unit, p.lead_unit)",
+        at="w.closed_at",
+    )
+
+
+RESOLUTION: Final = _rated("resolved", "('resolved', 'mostly')")
+SATISFACTION: Final = _rated("rating", "('satisfied', 'mostly')")
 
 
 def response(first: datetime, after: datetime) -> Counts:
-    return _read(_RESPONSE, first, after)
+    return _read(RESPONSE.counts, first, after)
 
 
 def first_contact(first: datetime, after: datetime) -> Counts:
-    return _read(_FIRST_CONTACT, first, after)
+    return _read(FIRST_CONTACT.counts, first, after)
 
 
 def transfer(first: datetime, after: datetime, centre: str) -> Counts:
@@ -70,21 +106,19 @@ def transfer(first: datetime, after: datetime, centre: str) -> Counts:
 
 
 def closure(first: datetime, after: datetime) -> Counts:
-    return _read(_CLOSURE.format(bound="%(after)s"), first, after)
+    return _read(CLOSURE.counts, first, after)
 
 
 def on_time(first: datetime, after: datetime) -> Counts:
-    return _read(_CLOSURE.format(bound="l.handle_due + interval '1 microsecond'"), first, after)
+    return _read(ON_TIME.counts, first, after)
 
 
 def resolution(first: datetime, after: datetime) -> Counts:
-    good = "w.resolved IN ('resolved', 'mostly')"
-    return _read(_RATED.format(good=good, what="resolved"), first, after)
+    return _read(RESOLUTION.counts, first, after)
 
 
 def satisfaction(first: datetime, after: datetime) -> Counts:
-    good = "w.rating IN ('satisfied', 'mostly')"
-    return _read(_RATED.format(good=good, what="rating"), first, after)
+    return _read(SATISFACTION.counts, first, after)
 
 
 def _read(statement: str, first: datetime, after: datetime, centre: str = "") -> Counts:
