@@ -79,8 +79,16 @@ DESKS: Final = (
         ("sign", "work", "whistle", "told", "mine"),
         ("sign", "work", "whistle", "told"),
     ),
-    Desk("review", "审核", "h", _roles("reviewer"), ("review",), ("review",)),
-    Desk("callback", "回访", "f", _roles("callback_clerk"), ("callback", "after"), ("callback", "after")),
+    Desk("review", "审核", "h", _roles("reviewer"), ("review",), ("review",), address="/review"),
+    Desk(
+        "callback",
+        "回访",
+        "f",
+        _roles("callback_clerk"),
+        ("callback", "after", "sample"),
+        ("callback", "after", "sample"),
+        address="/callback",
+    ),
     Desk(
         "supervise",
         "督办",

@@ -1,7 +1,13 @@
-"""Addresses: the reviewer's desk."""
+"""Addresses of this desk; whole, beginning with its name."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from jiesu.web.review import pages
+
+urlpatterns = [
+    path("review", pages.show, name="review"),
+    path("review/<int:number>/pass", pages.let_pass, name="review-pass"),
+    path("review/<int:number>/back", pages.send_back, name="review-back"),
+]
