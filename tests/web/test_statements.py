@@ -113,3 +113,13 @@ def test_the_order_page_costs_no_more_for_a_long_way(desk: Desk, cost: Cost) -> 
         desk.at = MONDAY + (1 + hour) * HOUR
         desk.move(HEAT_CLERK, order.number, "note", note="仍在施工")
     assert short == cost(HEAT_CLERK, f"/order/{order.number}") == 7
+
+
+def test_what_stands_around_an_order_costs_few(desk: Desk, cost: Cost) -> None:
+    order = situations.contacted()
+    number, browser = order.number, desk.browser(HEAT_CLERK)
+    with sql.counting() as ours, CaptureQueriesContext(connection) as djangos:
+        assert browser.get(f"/order/{number}", headers={"X-Part": "way"}).status_code == 200
+    assert len(ours) + len(djangos) == 4  # session, person, order, what stands beside it
+    paper = {"form": "docx", "personal": "yes", "reason": "带去现场"}
+    assert cost(HEAT_CLERK, f"/order/{number}/paper", paper) == 5  # and the record that it was taken
