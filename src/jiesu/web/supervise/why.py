@@ -31,7 +31,7 @@ _ASKED: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 def why(group: str, one: Watched, rules: Rules, now: datetime) -> str:
-    """One sentence without its full stop."""
+    """One sentence without its full stop; how long is left stands in the row's clock."""
     return _WHY[group](one, rules, now) if group in _WHY else _asked(group, one, rules, now)
 
 
@@ -39,8 +39,7 @@ def _clock(one: Watched, rules: Rules, now: datetime) -> str:
     row = one.row
     who = "热线中心" if row.state in _CENTRES else rules.unit_name(row.lead_unit or "")
     waits = _WAITS.get(row.state, "")
-    late = clocks.words(row.due_at, now) if row.due_at else "没有时限"
-    return f"{who}{waits}，{late}"
+    return f"{who}{waits}"
 
 
 def _bouncing(one: Watched, rules: Rules, now: datetime) -> str:
@@ -77,18 +76,17 @@ def _hard(one: Watched, rules: Rules, now: datetime) -> str:
 
 def _asked(group: str, one: Watched, rules: Rules, now: datetime) -> str:
     held = [ask for ask in one.asked if ask.type in _ASKED[group]]
-    return "；".join(_said(ask, rules, now) for ask in held)
+    return "；".join(_said(ask, rules) for ask in held)
 
 
-def _said(ask: Asked, rules: Rules, now: datetime) -> str:
-    late = f"，{clocks.words(ask.due_at, now)}" if ask.due_at else ""
+def _said(ask: Asked, rules: Rules) -> str:
     unit = rules.unit_name(ask.unit) if ask.unit else "诉求人"
     if ask.type == "whistle":
-        return f"{unit}吹哨，{'、'.join(map(rules.unit_name, ask.units))}须应{late}"
+        return f"{unit}吹哨，{'、'.join(map(rules.unit_name, ask.units))}须应"
     if ask.type == "instruction":
-        return f"{unit}还没有反馈批示{late}"
+        return f"{unit}还没有反馈批示"
     half = "，已有一人同意，还差一人" if ask.half else ""
-    return f"{unit}提出{words.REQUESTS[ask.type]}{half}{late}"
+    return f"{unit}提出{words.REQUESTS[ask.type]}{half}"
 
 
 def _since(at: datetime, now: datetime) -> str:
