@@ -70,8 +70,8 @@ def indexes() -> list[Any]:
     """Every index but those of the months of events, of which copies may bring new ones."""
     from jiesu.store import sql
 
-    asked = "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename !~ '^event_m' ORDER BY 1"
-    return sql.rows(asked)
+    held = sql.rows("SELECT tablename, indexname FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1, 2")
+    return [one for one in held if not one[0].startswith("event_m")]
 
 
 def count(what: str) -> Any:
