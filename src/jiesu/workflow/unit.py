@@ -1,4 +1,4 @@
-"""The unit's gestures over several orders, each a move and a transaction of its own: taken at once, answered at once."""
+"""The unit's gestures over several orders at once: each a move and a transaction of its own."""
 
 from __future__ import annotations
 

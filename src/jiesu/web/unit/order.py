@@ -45,6 +45,7 @@ class Work:
     approve: MoveForm | None = None
     hand_back: MoveForm | None = None
     waiting: Stop | None = None
+    contact_due: bool = False
     phone: str = ""
     plain: list[MoveForm] = field(default_factory=list)
     more: list[MoveForm] = field(default_factory=list)
@@ -56,10 +57,12 @@ class Work:
 
     @property
     def first(self) -> str:
-        """The move that the thumb finds."""
+        """The move that the thumb finds; none while the leader has to answer."""
+        if self.waiting is not None:
+            return ""
         if self.plain and self.plain[0].name in ("acknowledge", "leg_acknowledge"):
             return self.plain[0].name
-        if self.contact is not None and any(name == words.CLOCKS["first_contact"] for name, _ in self.steps):
+        if self.contact is not None and self.contact_due:
             return "first_contact"
         return self.reply.name if self.reply else ""
 
@@ -154,7 +157,9 @@ def work_of(shown: Sheet, who: Person, again: Again | None = None) -> Work:
     leg = next((leg for leg in map(shown.order.leg_of, who.units) if leg is not None), None)
     made, held = Work(), dict(shown.forms)
     if leg is not None:
-        made.steps = _steps(leg)
+        made.steps = _steps(leg, shown)
+        contact = leg.clocks.get("first_contact")
+        made.contact_due = contact is not None and contact.running
         asked = leg.clocks.get("return_request")
         made.return_clock = asked if asked is not None and asked.running else None
         _replies(made, held, shown, leg, again)
@@ -164,6 +169,7 @@ def work_of(shown: Sheet, who: Person, again: Again | None = None) -> Work:
     first = {one.name for one in shown.actions.first}
     for name, form in held.items():
         (made.plain if name in first and name not in _LATER else made.more).append(form)
+    made.more += [one for one in (*shown.actions.first, *shown.actions.more) if one.refused]
     lost = again if again and again.name not in shown.forms else None
     if lost is not None:
         made.plain[:0] = [one for one in shown.actions.first if one.name == lost.name and one.error]
@@ -173,9 +179,11 @@ def work_of(shown: Sheet, who: Person, again: Again | None = None) -> Work:
 _LATER: Final = frozenset({"request_extension", "request_return", "interim_reply"})
 
 
-def _steps(leg: Leg) -> list[tuple[str, Clock]]:
+def _steps(leg: Leg, shown: Sheet) -> list[tuple[str, Clock]]:
+    """The running limits of the unit's part; the one that stands in the head already is not said twice."""
     held = ((words.CLOCKS[name], leg.clocks.get(name)) for name in _STEPS)
-    return [(name, clock) for name, clock in held if clock is not None and clock.running]
+    found = [(name, clock) for name, clock in held if clock is not None and clock.running]
+    return [] if shown.clock and [clock for _, clock in found] == [shown.clock[1]] else found
 
 
 def _replies(made: Work, held: dict[str, MoveForm], shown: Sheet, leg: Leg, again: Again | None) -> None:

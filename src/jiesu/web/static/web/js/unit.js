@@ -146,7 +146,7 @@ function answered(asked) {
 }
 
 function lost(box, file, li, said) {
-  li.className = "lost";
+  li.className = "failed";
   const again = Object.assign(document.createElement("button"), { type: "button", textContent: "重试" });
   again.addEventListener("click", () => { again.remove(); send(box, file, li); });
   li.querySelector(".tells").textContent = said || "没传上";
@@ -232,7 +232,7 @@ function problem(form, words) {
 async function travelled(form) {
   const going = Array.from(form.querySelectorAll("[data-taken] li")).map((li) => li.work).filter(Boolean);
   if (going.length) { problem(form, "照片还在上传，传完自动提交。"); await Promise.all(going); }
-  const gone = form.querySelectorAll("[data-taken] li.lost").length;
+  const gone = form.querySelectorAll("[data-taken] .failed").length;
   problem(form, gone ? `有 ${gone} 个附件没传上，请重试或删去后再提交。` : "");
   return !gone;
 }
