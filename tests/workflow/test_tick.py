@@ -21,6 +21,7 @@ from jiesu.domain.apply import replay
 from jiesu.domain.errors import Conflict
 from jiesu.domain.order import Order
 from jiesu.store import due, files, models, orders, rules, sql
+from jiesu.store.verify import verify
 from jiesu.workflow import step
 from jiesu.workflow.tick import Counts, tick
 from tests import city
@@ -304,6 +305,36 @@ def test_what_fails_half_way_through_an_order_leaves_nothing_of_it(db: Clone) ->
     assert (counts.orders, counts.failed, sum(counts.moves.values())) == (2, 1, 4)
     assert (row(order, "version", "ladder"), row(other, "version", "ladder")) == ((3, 0), (7, 3))
     assert sql.value("SELECT count(*) FROM event WHERE number = %s", (order.number,)) == 4
+
+
+def test_the_moves_of_a_batch_are_one_statement_and_as_lawful_as_one_by_one(db: Clone) -> None:
+    late = local("2026-11-27 18:00")
+    tick(MONDAY)
+    statements = []
+    for count in (1, 30):
+        for _ in range(count):
+            city.dispatched()
+        with sql.counting() as seen:
+            assert tick(late).moves == {"urge": count, "mark": count, "supervise": count, "escalate": count}
+        statements.append(len(seen))
+    assert statements == [4, 4]  # the rules, what is due, the moves, what was done
+    found = verify()
+    assert (found.faults, found.orders, found.events) == ([], 31, 31 * 7)
+    told = "SELECT count(*) FROM notice WHERE unit = %s AND role = 'unit_clerk' AND words = '签收已超期'"
+    assert sql.value(told, (HEAT,)) == 31
+
+
+def test_everybody_who_looks_at_an_order_is_told_of_each_of_its_moves(db: Clone) -> None:
+    orders_made = [city.dispatched() for _ in range(2)]
+    with psycopg.connect(db.url("app"), autocommit=True) as page:
+        page.execute("LISTEN jiesu")
+        tick(local("2026-11-25 18:00"))
+        heard = [said.payload for said in page.notifies(timeout=5, stop_after=6)]
+    assert sorted(heard) == sorted(
+        f"{order.number} {seq} {move}"
+        for order in orders_made
+        for seq, move in ((4, "urge"), (5, "mark"), (6, "supervise"))
+    )
 
 
 def test_a_limit_bounds_a_sweep_and_the_next_one_goes_on(db: Clone) -> None:
