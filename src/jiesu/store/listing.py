@@ -67,13 +67,10 @@ _COLUMNS: Final = (
 # Where a unit's orders are found, each place read newest first and no further than a page needs: its legs, a leader's
 # words to it, summonses. A section has no leg of its own: its unit's leg names it.
 _LEGS: Final = "leg c JOIN work_order w ON w.number = c.number WHERE c.unit = %(unit)s"
-_ADDRESSED: Final = (
-    "request c JOIN work_order w ON w.number = c.number WHERE c.unit = %(unit)s AND c.type = 'instruction'"
-)
-_SUMMONED: Final = (
-    "request c JOIN work_order w ON w.number = c.number"
-    " WHERE c.type = 'whistle' AND c.state IN ('open', 'half') AND %(unit)s = ANY(c.units)"
-)
+# They are few, and each order is looked up by its number: a plan that begins with all orders in a state costs a second.
+_EACH: Final = "request c CROSS JOIN LATERAL (SELECT * FROM work_order WHERE number = c.number OFFSET 0) w"
+_ADDRESSED: Final = f"{_EACH} WHERE c.unit = %(unit)s AND c.type = 'instruction'"
+_SUMMONED: Final = f"{_EACH} WHERE c.type = 'whistle' AND c.state IN ('open', 'half') AND %(unit)s = ANY(c.units)"
 _HANDED_ON: Final = (
     "leg c JOIN work_order w ON w.number = c.number WHERE c.unit = %(section_of)s AND w.doc @> %(handed_on)s::jsonb"
 )
