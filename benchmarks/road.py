@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from load.city import Desk, Line, Load, holders, turning
+from load.city import WINDOW, Desk, Line, Load, holders, turning
 from load.client import Ask, Caller, Heard, run
 from load.peer import Database
 from load.served import Served, served
@@ -193,7 +193,7 @@ def warm_up(asked: argparse.Namespace, system: Served, phases: Sequence[Phase], 
     """Every kind of request for a moment, until plans, pools and caches stand; orders enough to be moved."""
     for phase in phases:
         if phase.name == "move":
-            while len(load.waiting) < asked.connections * 4:
+            while len(load.waiting) < asked.connections * WINDOW:
                 run(system.port, [load.create() for _ in range(8)], 0.5)
         heard = run(system.port, phase.callers(), min(2.0, asked.seconds))
         if heard.wrong:
