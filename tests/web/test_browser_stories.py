@@ -240,6 +240,8 @@ def test_moods_of_the_night_of_trouble_and_of_nothing_to_do(screens: Screens, de
     page.get_by_label("来电号码").fill("13800001111")
     page.get_by_role("button", name="催单").first.wait_for()
     screens.shoot(page, "register")
+    page.locator(".draft-note").get_by_text("已留存").wait_for()
+    page.goto("about:blank")
 
 
 def test_hands_stay_on_the_keys(screens: Screens, desk: Desk) -> None:
