@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from jiesu.domain.chain import START
 from jiesu.domain.order import Event, Order
@@ -12,6 +12,8 @@ from jiesu.store import crypto, sql
 from jiesu.store.documents import read_data, read_order
 from jiesu.store.record import Loaded, aad
 
+# No number is larger: a column of eight bytes.
+LARGEST: Final = 2**63 - 1
 _LOAD = (
     "SELECT w.doc::text, w.head, w.title, w.place, w.ticked, (SELECT snapshot FROM rules_current WHERE one = 1)"
     " FROM work_order w WHERE w.number = %s"
@@ -20,6 +22,8 @@ _LOAD = (
 
 def load(number: int, *, for_move: bool = False) -> tuple[Loaded, str] | None:
     """The order and the id of the rules that decide now, or None. ``for_move`` holds the row for this transaction."""
+    if number > LARGEST:
+        return None
     found = sql.hot(_LOAD + " FOR UPDATE" if for_move else _LOAD, (number,))
     if not found:
         return None

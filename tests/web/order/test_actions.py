@@ -104,7 +104,7 @@ def test_what_was_said_of_the_leg_that_ended_is_no_time_of_work(desk: Desk) -> N
     order = situations.after(situations.return_asked(), "agree_return", city.CHEN, request=1)
     desk.at = order.last_at or MONDAY
     page = desk.order(SUPERVISOR, order.number)
-    assert "同意退单 → 待派单" in page.words
+    assert "同意退单（供热公司） → 待派单" in page.words
     assert "办理用时" not in page.words
     assert "退单申请 供热公司 已同意" in page.words
 

@@ -21,6 +21,8 @@ from jiesu.web.order.sheet import sheet
 from jiesu.workflow.intake import shown_of
 from jiesu.workflow.step import take
 
+_NEVER: Final = 2**31 - 1
+"""A version that no order reaches, for what a page cannot have shown."""
 _TEMPLATES: Final = {"way": "order/renewed.html"}
 
 
@@ -51,7 +53,7 @@ def move(request: HttpRequest, who: Person, number: int, name: str) -> HttpRespo
             by=who.actor,
             now=who.now,
             facts=facts,
-            seen=int(seen) if seen.isdecimal() else None,
+            seen=min(int(seen), _NEVER) if seen.isdecimal() else None,
             shown=shown,
         )
     except NotFound:
