@@ -78,6 +78,7 @@ DESKS: Final = (
         _roles("unit_clerk", "unit_leader"),
         ("sign", "work", "whistle", "told", "mine"),
         ("sign", "work", "whistle", "told"),
+        address="/unit",
     ),
     Desk("review", "审核", "h", _roles("reviewer"), ("review",), ("review",), address="/review"),
     Desk(
