@@ -47,7 +47,7 @@ ON_DUTY: Final = (
     f"SELECT r.id FROM roster_entry r WHERE r.unit_id = %(unit)s AND {_NOW}"
     " ORDER BY r.weekday NULLS LAST, r.id DESC LIMIT 1"
 )
-"""The shift of the unit that holds now, the day's own and the one written last before others, for statements that are given ``shift_now``."""
+"""The shift of the unit that holds now, the day's own and the one written last before others, for ``shift_now``."""
 _PHONE: Final = (
     f"SELECT coalesce((SELECT phone FROM roster_entry WHERE id = ({ON_DUTY})), u.phone)"
     " FROM unit u WHERE u.code = %(unit)s"

@@ -43,6 +43,7 @@ class Shown:
     rate: Rate
     costs: list[tuple[Cost, str]]
     others: int
+    rated: bool
 
 
 @signed_in
@@ -72,6 +73,7 @@ def show(request: HttpRequest, who: Person) -> HttpResponse:
                 one.rate,
                 [(cost, cost.title if lines.reads_titles(who.actor, cost) else "") for cost in one.costs],
                 one.rate.denominator - one.rate.numerator - len(one.costs),
+                name in ("resolution", "satisfaction"),
             )
             for name, one in found.items()
         ],
