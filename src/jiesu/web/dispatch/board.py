@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -18,6 +18,7 @@ from jiesu.domain.workdays import CITY_ZONE
 from jiesu.store import dispatching, units, worklists
 from jiesu.store.dispatching import Beside
 from jiesu.store.worklists import PAGE, Queue, Row
+from jiesu.web.dispatch.decision import Decision
 from jiesu.web.frame import lines, queue
 from jiesu.web.frame.around import around, said
 from jiesu.web.frame.gate import Person
@@ -30,13 +31,18 @@ _WAITS: Final = frozenset({"received", "accepted"})
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """A desk of this kind. ``queues``: its lists in the order of its tabs; the first in which something waits opens."""
+    """A desk of this kind. ``queues``: its lists in the order of its tabs; the first in which something waits opens.
+
+    ``more``: what its own panes show beside the decision; ``then``: what is still to be done after a move, elsewhere.
+    """
 
     desk: str
     zh: str
     address: str
     queues: tuple[str, ...]
     role: str
+    more: Callable[[Decision], dict[str, Any]] = lambda made: {}
+    then: Callable[[Order, Rules], str] = lambda order, rules: ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +102,7 @@ def read(request: HttpRequest, who: Person, board: Board) -> dict[str, Any]:
     return given
 
 
+_SHORT: Final = {"returns": "退单", "asked": "申请"}
 _FIRMS: Final = {"enterprise": "1"}
 
 
@@ -109,7 +116,7 @@ def _chosen(board: Board, mine: Mapping[str, tuple[Queue, int | None]], shown: s
 
 def _tab(board: Board, one: tuple[Queue, int | None], at: int, chosen: Queue, kept: Mapping[str, str]) -> Tab:
     address = f"{board.address}?{urlencode({'queue': one[0].name, **kept})}"
-    return Tab(one[0].zh, said(one[1]), address, str(at), one[0].name == chosen.name)
+    return Tab(_SHORT.get(one[0].name, one[0].zh), said(one[1]), address, str(at), one[0].name == chosen.name)
 
 
 def _suggested(who: Person, row: Row, rules: Rules, held: Beside | None) -> Suggested:

@@ -12,6 +12,7 @@ from jiesu.domain.facts import FACTS
 from jiesu.domain.order import Order, Request
 from jiesu.domain.rules import Rules
 from jiesu.domain.suggestion import Running, Suggestion, running, suggest
+from jiesu.store import matters
 from jiesu.web.order.actions import Again
 from jiesu.web.order.forms import ANSWERS, Field, MoveForm, matter_spoken, regions
 from jiesu.web.order.kinship import Relative
@@ -101,6 +102,7 @@ class Asked:
     papers: Stop | None
     agree: WayOut | None
     refuse: WayOut | None
+    proper: str = ""
 
 
 @dataclass(slots=True)
@@ -120,6 +122,7 @@ class Decision:
     alike: list[Relative] = field(default_factory=list)
     bases: list[tuple[str, str]] = field(default_factory=list)
     problem: str = ""
+    cues: list[tuple[str, str]] = field(default_factory=list)
     history: list[tuple[Request, str]] = field(default_factory=list)
     dispatch: Stop | None = None
 
@@ -145,6 +148,11 @@ def decision(sheet: Sheet, again: Again | None = None) -> Decision:
     made.history = [pair for pair in sheet.requests if pair[0].type == "return"]
     made.dispatch = sheet.stop("dispatch", "reassign", "rule")
     made.send = _send(sheet, found, again)
+    if made.send and made.send.classes_open:
+        made.cues = [
+            (matter_spoken(rules, one.matter.code), one.matter.words)
+            for one in matters.tree(rules).told(sheet.text.value)
+        ]
     if made.send is None and order.state == "accepted":
         made.barred = sheet.grey.get("dispatch", "")
     made.asked = list(_asked(sheet))
@@ -241,10 +249,9 @@ def _asked(sheet: Sheet) -> Iterator[Asked]:
         papers = next((stop for stop in sheet.way if stop.move == _ASKED_BY[one.type] and stop.at == one.at), None)
         sides = {form.name.partition("_")[0]: form for form in answers}
         agree, refuse = sides.get("agree") or sides.get("confirm"), sides.get("refuse")
-        yes, no = _AGREE_REFUSE
-        yield Asked(
-            one, words.zh(words.REQUESTS, one.type), unit, papers, _about(agree, one, yes), _about(refuse, one, no)
-        )
+        proper = sheet.rules.unit_name(str(one.detail.get("proper_unit", "")))
+        yes, no = _about(agree, one, _AGREE_REFUSE[0]), _about(refuse, one, _AGREE_REFUSE[1])
+        yield Asked(one, words.zh(words.REQUESTS, one.type), unit, papers, yes, no, proper)
 
 
 def _first_of_each(sheet: Sheet) -> list[tuple[Request, str]]:

@@ -56,11 +56,11 @@ def desk(request: HttpRequest, who: Person, which: Board) -> HttpResponse:
     number = board.number_shown(request)
     if number is not None:
         try:
-            given.update(panes.held(request, who, number))
+            given.update(panes.held(request, who, which, number))
         except (NotFound, Forbidden) as no:
             given["lost"] = no.message
         given["back"] = board_query(given)
-    return answer(request, f"{which.desk}/desk.html", given)
+    return answer(request, "dispatch/desk.html", given)
 
 
 def board_query(given: dict[str, Any]) -> str:

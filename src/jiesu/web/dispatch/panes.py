@@ -28,10 +28,12 @@ from jiesu.workflow.step import Taken, take
 _MOST_BACK: Final = 400
 
 
-def held(request: HttpRequest, who: Person, number: int, again: Again | None = None) -> dict[str, Any]:
+def held(request: HttpRequest, who: Person, board: Board, number: int, again: Again | None = None) -> dict[str, Any]:
     """The order and its decision for the template. At most four statements. Raises NotFound, Forbidden."""
     shown = sheet(request, who, number, again=None if again and again.name == SEND else again)
-    return {"sheet": shown, "decision": decision(shown, again), "back": back_of(request)}
+    made = decision(shown, again)
+    own = {"board": board, "panes": f"{board.desk}/panes.html", "back": back_of(request), **board.more(made)}
+    return {"sheet": shown, "decision": made, **own}
 
 
 def show(
@@ -39,12 +41,12 @@ def show(
 ) -> HttpResponse:
     """Both as a part of a desk that is open."""
     try:
-        given = {**bare(request, who), "board": board, **held(request, who, number, again)}
+        given = {**bare(request, who), **held(request, who, board, number, again)}
     except NotFound as no:
         return failures.page(request, 404, "没有这张工单", no.message)
     except Forbidden as no:
         return failures.page(request, 403, "不能查看", no.message)
-    return render(request, f"{board.desk}/panes.html", given, status=status)
+    return render(request, given["panes"], given, status=status)
 
 
 def back_of(request: HttpRequest) -> str:
@@ -95,7 +97,7 @@ def wrong(request: HttpRequest, who: Person, board: Board, number: int, again: A
     if is_part(request):
         return show(request, who, board, number, again, status)
     try:
-        given = {**bare(request, who), "board": board, **held(request, who, number, again)}
+        given = {**bare(request, who), **held(request, who, board, number, again)}
     except (NotFound, Forbidden):
         return failures.page(request, status, "没有办成", again.message)
     return render(request, "dispatch/alone.html", given, status=status)
@@ -105,10 +107,12 @@ def done(request: HttpRequest, who: Person, board: Board, taken: Taken) -> HttpR
     """What was done and what comes next, by when; then the list again."""
     if not is_part(request):
         return HttpResponseRedirect(f"{board.address}?{back_of(request)}&sent={taken.order.number}")
-    return render(request, "dispatch/_done.html", {"board": board, "back": back_of(request), **told(who, taken)})
+    then = board.then(taken.order, rules_store.at(taken.event.rules))
+    given = {"board": board, "back": back_of(request), **told(who, taken, then)}
+    return render(request, "dispatch/_done.html", given)
 
 
-def told(who: Person, taken: Taken) -> dict[str, Any]:
+def told(who: Person, taken: Taken, then: str = "") -> dict[str, Any]:
     """A move that was made, in words; ``stays``: it waits for this person again; ``recall``: it may come back."""
     order, event = taken.order, taken.event
     rules: Rules = rules_store.at(event.rules)
@@ -121,6 +125,7 @@ def told(who: Person, taken: Taken) -> dict[str, Any]:
         "recall": _recallable(order, event.move),
         "version": order.version,
         "rules_id": event.rules,
+        "then": then,
     }
 
 

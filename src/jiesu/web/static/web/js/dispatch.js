@@ -70,7 +70,7 @@ function aim() {
   if (wrong) { (wrong.matches("input, select, textarea") ? wrong : wrong.closest("form")?.querySelector("input:not([type=hidden]), textarea, select"))?.focus(); return; }
   if (narrow.matches) { panes.querySelector("h1")?.scrollIntoView({ block: "nearest" }); return; }
   if (panes.querySelector(".asked-one")) { document.activeElement?.blur(); return; }
-  const input = lead();
+  const input = panes.querySelector("[data-missing]") || lead();
   if (input) { input.focus({ preventScroll: true }); input.select(); } else document.activeElement?.blur();
 }
 
@@ -123,7 +123,8 @@ function told(form) {
 }
 
 panes?.addEventListener("click", (event) => {
-  const picked = event.target.closest("[data-pick]"), words = event.target.closest("[data-words]");
+  const picked = event.target.closest("[data-pick]"), words = event.target.closest("[data-words]"), cue = event.target.closest("[data-cue]");
+  if (cue) { const input = document.getElementById("class-matter"); input.value = cue.dataset.cue; input.dispatchEvent(new Event("change", { bubbles: true })); }
   if (picked) { lead().value = picked.dataset.pick; taken(lead(), { name: picked.dataset.pick }); }
   if (words) { const input = document.getElementById("basis"); input.value = words.dataset.words; input.focus(); }
 });
@@ -141,7 +142,7 @@ panes?.addEventListener("change", async (event) => {
     const id = el.id, fresh = document.getElementById("pane-decide");
     settle(fresh);
     fresh.querySelector(".classes").open = true;
-    document.getElementById(id)?.focus();
+    (id === "class-matter" ? lead() : document.getElementById(id))?.focus();
   }
 });
 document.addEventListener("jiesu:restored", (event) => { if (event.target.matches?.("[data-send]")) told(event.target); });
@@ -201,7 +202,7 @@ function gone(row, words) {
   row.setAttribute("aria-disabled", "true");
   row.querySelector("[data-state]").textContent = words;
   const mark = row.querySelector("[name=marked]");
-  if (mark.checked) { mark.checked = false; count(); }
+  if (mark?.checked) { mark.checked = false; count(); }
 }
 
 async function forward(row) {
