@@ -99,7 +99,7 @@ DESKS: Final = (
         ("red", "decide", "exempt"),
         address="/supervise",
     ),
-    Desk("ruling", "裁定", "c", _roles("arbiter"), ("ruling", "duty"), ("ruling", "duty")),
+    Desk("ruling", "裁定", "c", _roles("arbiter"), ("ruling", "duty"), ("ruling", "duty"), address="/ruling"),
     Desk("quality", "质检", "z", _roles("inspector"), ("all",)),
     Desk("leader", "领导", "l", _roles("city_leader"), ("high", "instructed", "all"), ("high",), address="/leader"),
     Desk("analyst", "分析", "x", _roles("analyst"), ("all",), address="/analyst"),
