@@ -133,13 +133,8 @@ def returned(order: Order, code: str, actor: Actor, rules: Rules, now: datetime)
     clock = leg.clocks.get("rework" if after.round > 1 else "handle") if leg else None
     if clock is None:
         return Returned(form, "没有办理时限")
-    until = f"{words.zh(words.CLOCKS, 'rework' if after.round > 1 else 'handle')}{due_words(clock.due, now)}"
+    until = f"{words.zh(words.CLOCKS, 'rework' if after.round > 1 else 'handle')}时限{due_words(clock.due, now)}"
     before = order.lead.clocks.get("rework" if order.round > 1 else "handle") if order.lead else None
-    moved = before is not None and clock.due > before.due
-    if form:
-        return Returned(form, f"形式问题：{'补正到 ' + _local(clock.due) + '，不算超期' if moved else until}")
-    return Returned(form, f"实质问题：时钟照走，{until}")
-
-
-def _local(at: datetime) -> str:
-    return f"{at.astimezone(CITY_ZONE):%m-%d %H:%M}"
+    if form and before is not None and clock.due > before.due:
+        return Returned(form, f"给一个工作日补正，{due_words(clock.due, now)}，不算超期")
+    return Returned(form, until if form else f"时钟照走，{until}")

@@ -13,7 +13,7 @@ from django.db import transaction
 from jiesu.domain.workdays import CITY_ZONE
 from jiesu.store import counting, files, idempotency, manifest, queue, record, rules
 from jiesu.store.calendar_source import official_calendar
-from jiesu.workflow import drafts
+from jiesu.workflow import drafts, sampling
 from jiesu.workflow.tick import tick
 
 WORKER_SILENT: Final = 30.0  # seconds without a heartbeat after which a worker counts as dead
@@ -113,6 +113,16 @@ def count_orders(now: datetime) -> None:
     counting.find_figures(now)
 
 
+def draw_sample(now: datetime) -> None:
+    """Of what closed yesterday without a callback, some are called: drawn before the desk opens."""
+    try:
+        drawn = sampling.draw_yesterday(now)
+    except LookupError:
+        return  # no city is loaded yet
+    if drawn:
+        log.info("%s closed orders drawn to be called", drawn)
+
+
 CLOCK: Final = (Chore("tick", tick, every=timedelta(seconds=20)),)
 CHORES: Final = (
     Chore("revive jobs", revive_jobs, every=timedelta(seconds=30)),
@@ -122,6 +132,7 @@ CHORES: Final = (
     Chore("seal all", manifest.seal, at=time(2, 30)),
     Chore("count orders", count_orders, every=timedelta(minutes=5)),
     Chore("count all months", counting.fill_all, at=time(3, 50)),
+    Chore("draw sample", draw_sample, at=time(6, 0)),
     Chore("sweep files", sweep_files, at=time(3, 0)),
     Chore("sweep drafts", sweep_drafts, at=time(3, 15)),
     Chore("forget failed jobs", forget_failed, at=time(3, 30)),

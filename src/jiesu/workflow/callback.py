@@ -69,7 +69,8 @@ def work(which: str, *, by: Actor, staff: int, rules: Rules, now: datetime, want
     """
     _clerk(by)
     found, counts = callback_desk.page(which, staff=staff, now=now)
-    lines = [line(one, rules, now, staff) for one in found]
+    # What waits for its hour stands behind what can be done.
+    lines = sorted((line(one, rules, now, staff) for one in found), key=lambda one: one.at is not None)
     if wanted is not None:
         chosen = next((one for one in lines if wanted in _numbers(one)), None)
         if chosen is not None:

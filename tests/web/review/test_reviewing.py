@@ -78,8 +78,8 @@ def test_a_form_fault_gives_a_day_and_substance_none(desk: Desk) -> None:
     order = city.replied(local("2026-11-23 10:00"))
     desk.at = local("2026-11-30 15:00")  # the last day of the handling limit
     page = desk.get(REVIEWER, f"/review?order={order.number}")
-    assert "形式问题：补正到 12-01 17:30，不算超期" in page.words
-    assert "实质问题：时钟照走，办理今天 17:30 前" in page.words
+    assert "形式 给一个工作日补正，明天 17:30 前，不算超期" in page.words
+    assert "实质 时钟照走，办理时限今天 17:30 前" in page.words
 
 
 def test_sent_back_with_the_citys_words_or_ones_own(desk: Desk) -> None:

@@ -11,6 +11,8 @@ function arm(on) {
   if (armed) results().scrollIntoView({ block: "nearest" });
 }
 
+const toSend = (form) => Array.from(form.querySelectorAll("button.primary")).find((one) => one.checkVisibility());
+
 // Two answers by their numbers: first whether it is solved, then whether one is content; then Enter records them.
 function pick(key) {
   const form = document.querySelector("[data-answer]");
@@ -21,7 +23,7 @@ function pick(key) {
   radio.dispatchEvent(new Event("change", { bubbles: true }));
   if (form.querySelectorAll("[data-pick]:has(:checked)").length === 2) {
     arm(false);
-    Array.from(form.querySelectorAll("button.primary")).find((one) => one.checkVisibility())?.focus();
+    toSend(form)?.focus();
   }
   return true;
 }
@@ -34,6 +36,7 @@ function pressed(key) {
 
 // Before the frame's own keys, which know these letters too.
 document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { const form = document.activeElement?.closest?.("#panel form"); if (form) toSend(form)?.click(); return; }
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || document.querySelector("dialog[open]")) return;
   if (typing(document.activeElement) || !panel()) { arm(false); return; }
   if (event.key === "Escape" && armed) arm(false);

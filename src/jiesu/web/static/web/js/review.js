@@ -13,7 +13,7 @@ function choose(radio) {
 }
 
 back?.addEventListener("change", (event) => { if (event.target.name === "send_back" && event.isTrusted) choose(event.target); });
-back?.addEventListener("toggle", () => { if (back.open) { const first = back.querySelector("input:checked") || back.querySelector("input[type=radio]"); first.focus(); first.closest("fieldset").scrollIntoView({ block: "nearest" }); } });
+back?.addEventListener("toggle", () => { if (back.open) { const first = back.querySelector("input:checked") || back.querySelector("input[type=radio]"); first.focus({ preventScroll: true }); back.scrollIntoView({ block: "start" }); } });
 
 document.addEventListener("keydown", (event) => {
   if (!back?.open || event.altKey || event.isComposing || document.querySelector("dialog[open]")) return;
