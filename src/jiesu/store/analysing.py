@@ -1,7 +1,7 @@
 """What an analyst counts: from the worker's small tables of counts, and the orders behind a number, newest first.
 
 A table of counts costs what there are cells (about 4,000 a month at a million orders a year); the orders behind a
-number are read through the range of their numbers, at most ``WINDOW`` back from its end.
+number are read through the range of their numbers, at most ``WINDOW`` back from its end, or ``NARROW``.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ from jiesu.store.worklists import WINDOW, Row
 PAGE: Final = 50
 LONGEST: Final = timedelta(days=400)
 """How long a span one table covers."""
+NARROW: Final = timedelta(days=31)
+"""How far back orders are looked for by what no index holds."""
+_INDEXED: Final = frozenset({"unit"})
 ROWS: Final = ("matter", "matter1", "region", "unit", "kind", "month")
 TOP: Final = 15
 _DIMENSION: Final = {
@@ -119,8 +122,8 @@ class Behind:
 
 def orders(first: date, last: date, filters: Mapping[str, str], *, before: int | None = None) -> Behind:
     """The orders registered from ``first`` to ``last``, newest first, one more than ``PAGE`` when another page follows;
-    not further back than ``WINDOW`` before ``last``. One statement."""
-    since = max(first, last - WINDOW)
+    not further back than ``WINDOW`` before ``last``, than ``NARROW`` by what no index holds. One statement."""
+    since = max(first, last - (WINDOW if set(filters) <= _INDEXED else NARROW))
     chosen = [name for name in _ORDER_FILTERS if name in filters]
     where = "".join(f" AND {_ORDER_FILTERS[name]}" for name in chosen)
     upto = number_of(last + timedelta(days=1), 0)

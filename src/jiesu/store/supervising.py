@@ -14,7 +14,7 @@ from jiesu.store import sql
 from jiesu.store.worklists import Row
 
 PAGE: Final = 50
-MOST: Final = 2000
+MOST: Final = 1000
 NO_UNIT: Final = "-"
 """What stands for the unit of an order that nobody has yet."""
 
