@@ -7,7 +7,7 @@ grouped and filtered is that.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -112,9 +112,9 @@ def ring(units: Sequence[str], *, now: datetime, tomorrow: datetime) -> Ring:
         f" WHERE id = ({duty.ON_DUTY})) FROM mine m"
     )
     params = {**worklists.scope(units), **duty.shift_now(units[0], now), "now": now, "tomorrow": tomorrow}
-    *counts, held = sql.hot(statement, params)[0]
-    name, _, phone = (held or "").partition("\x1f")
-    return Ring(*counts, duty_name=name, duty_phone=phone)
+    *counts, on_duty = sql.hot(statement, params)[0]
+    name, _, phone = (on_duty or "").partition("\x1f")
+    return replace(Ring(*counts), duty_name=name, duty_phone=phone)
 
 
 def page(

@@ -81,7 +81,7 @@ def move(request: HttpRequest, who: Person, number: int, name: str) -> HttpRespo
     if name not in MOVES or not MOVES[name].hand:
         return failures.not_found(request)
     if name in reply.REPLIES:
-        request.POST = reply.measures_of(request)
+        request.POST = reply.measures_of(request)  # type: ignore[assignment]
     wanted = forms.asked_of(MOVES[name])
     given = forms.given_in(request, wanted)
     try:
