@@ -82,7 +82,10 @@ def _one_of_many(one: Marked, lead: str, by: Actor, now: datetime) -> Result:
         seen = one.seen if one.seen is not None else order.version
         received = order.state == "received"
         return Result(one.number, send(one.number, received=received, facts=facts, by=by, now=now, seen=seen))
-    except (Refused, Conflict, NotFound) as no:
+    except Conflict as lost:
+        # Nothing was written by hand here that could be lost: what happened is enough.
+        return Result(one.number, why=lost.message.partition("；")[0])
+    except (Refused, NotFound) as no:
         return Result(one.number, why=no.message)
 
 

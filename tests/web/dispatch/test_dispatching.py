@@ -221,7 +221,7 @@ def test_an_order_of_the_same_event_is_merged_by_choosing_it(desk: Desk) -> None
     page = part(desk, f"/dispatch/{second.number}")
     assert "可能同一件事 1 件" in page.words
     assert f'name="parent" value="{first.number}"' in page.html
-    done = sent(desk, page.forms["merge_into"].action, {"parent": ["", str(first.number)], "seen": second.version})
+    done = sent(desk, page.forms["merge_into"].action, {"parent": [str(first.number), ""], "seen": second.version})
     assert done.words.startswith("已并入主单：已并单。")
     assert order_of(second.number).parent == first.number
 

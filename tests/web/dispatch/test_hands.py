@@ -112,7 +112,7 @@ def test_forty_orders_of_which_five_are_corrected(screens: Screens, desk: Desk) 
     leads = [order.lead.unit for order in sent if order.lead]
     assert [leads[at] for at in CORRECTED] == ["U0303", "U0101", "U0302", "U0306", "U0208"]
     assert leads[:4] == ["U0301", "U0102", "U0201", "U0303"]
-    expect(page.locator("#panes")).to_contain_text("这个列表办完了。")
+    expect(page.locator("#panes")).to_contain_text("这个列表办完了")
 
 
 def test_a_demand_just_registered_is_accepted_and_dispatched_in_one_gesture(screens: Screens, desk: Desk) -> None:
@@ -160,6 +160,8 @@ def test_several_of_one_unit_go_together_and_what_stays_says_why(screens: Screen
     hands.press("Enter")
     page.get_by_text("已派给供热公司 2 件，1 件没有派").wait_for()
     assert page.locator("#sent .stayed").inner_text().startswith(f"{heat[1].number} 没有派：这张工单刚被")
+    expect(page.locator("#count")).to_have_text("2 件")
+    expect(page.locator("[data-marked]")).to_be_hidden()
     assert [order_of(one.number).state for one in heat] == ["dispatched", "closed", "dispatched"]
     print(f"\n标 3 件一起派：{hands.keys} 次按键")
 

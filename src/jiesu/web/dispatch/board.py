@@ -49,6 +49,7 @@ class Board:
 class Tab:
     """One list; ``key`` opens it."""
 
+    name: str
     zh: str
     said: str
     address: str
@@ -115,8 +116,10 @@ def _chosen(board: Board, mine: Mapping[str, tuple[Queue, int | None]], shown: s
 
 
 def _tab(board: Board, one: tuple[Queue, int | None], at: int, chosen: Queue, kept: Mapping[str, str]) -> Tab:
-    address = f"{board.address}?{urlencode({'queue': one[0].name, **kept})}"
-    return Tab(_SHORT.get(one[0].name, one[0].zh), said(one[1]), address, str(at), one[0].name == chosen.name)
+    queue_, count = one
+    address = f"{board.address}?{urlencode({'queue': queue_.name, **kept})}"
+    zh = _SHORT.get(queue_.name, queue_.zh)
+    return Tab(queue_.name, zh, said(count), address, str(at), queue_.name == chosen.name)
 
 
 def _suggested(who: Person, row: Row, rules: Rules, held: Beside | None) -> Suggested:

@@ -64,7 +64,7 @@ class Voice:
 
 @dataclass(slots=True)
 class Send:
-    """The form that sends an order out. ``named``: the suggested unit's name; ``assist``: code, name, chosen or not."""
+    """The form that sends an order out. ``named``: the unit of the catalog's line; ``assist``: code, name, chosen."""
 
     lead: str
     named: str
@@ -201,12 +201,12 @@ def _send(sheet: Sheet, found: Suggestion, again: Again | None) -> Send | None:
         return None
     mine = again if again and again.name == SEND else None
     written = mine.given if mine else {}
-    named = rules.unit_name(found.lead) if found.lead else ""
+    lead = rules.unit_name(found.lead) if found.lead else ""
     chosen = list(written["assist"]) if mine else list(found.assist)
     shown = dict.fromkeys([*found.assist, *chosen])
     made = Send(
-        lead=str(written.get("lead", named)),
-        named=named,
+        lead=str(written.get("lead", lead)),
+        named=rules.unit_name(found.named) if found.named else "",
         basis=str(written.get("basis", "")),
         note=str(written.get("note", "")),
         assist=[(code, rules.unit_name(code), code in chosen) for code in shown],

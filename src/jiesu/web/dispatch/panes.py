@@ -58,6 +58,8 @@ def move(request: HttpRequest, who: Person, board: Board, number: int, name: str
     """Make a move of the table by its form; what is said of it, or the order again with what is wrong."""
     if name not in MOVES or not MOVES[name].hand:
         return failures.not_found(request)
+    if name == "merge_into":
+        _chosen_or_written(request)
     wanted = forms.asked_of(MOVES[name])
     given = forms.given_in(request, wanted)
 
@@ -68,6 +70,13 @@ def move(request: HttpRequest, who: Person, board: Board, number: int, name: str
         return take(number, name, by=who.actor, now=who.now, facts=facts, seen=seen_of(request))
 
     return tried(request, who, board, number, name, given, made)
+
+
+def _chosen_or_written(request: HttpRequest) -> None:
+    """The parent is chosen among likely ones or written by number: of both inputs the first that is filled counts."""
+    sent = request.POST.copy()
+    sent["parent"] = next((one for one in sent.getlist("parent") if one.strip()), "")
+    request.POST = sent  # type: ignore[assignment]
 
 
 def tried(

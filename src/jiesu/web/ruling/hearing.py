@@ -56,6 +56,8 @@ def hearing(made: Decision) -> Hearing:
     """All of it for the order of this decision."""
     sheet = made.sheet
     form = sheet.forms.get("rule") or sheet.forms.get("settle_duty")
+    for one in form.fields if form else ():
+        one.hint = ""  # the catalog stands above, and a ruling may name a unit that gave it back
     rest = [WayOut(one) for name, one in sheet.forms.items() if name in ("note", "link")]
     order, rules = sheet.order, sheet.rules
     duty = rules.duty(order, sheet.now)

@@ -203,7 +203,18 @@ function gone(row, words) {
   row.querySelector("[data-state]").textContent = words;
   const mark = row.querySelector("[name=marked]");
   if (mark?.checked) { mark.checked = false; count(); }
+  const held = document.getElementById("count");
+  if (held) held.textContent = `${waiting().length} 件`;
 }
+
+// The numbers on the tabs are the frame's: when it is renewed, so are they.
+const side = document.getElementById("side");
+if (side && board) new MutationObserver(() => {
+  board.querySelectorAll(".tabs [data-queue]").forEach((tab) => {
+    const fresh = side.querySelector(`a.list-of[href="/work/${tab.dataset.queue}"] b`)?.textContent || "";
+    tab.querySelector("b").textContent = fresh === "0" ? "" : fresh;
+  });
+}).observe(side, { childList: true });
 
 async function forward(row) {
   const after = row ? nextOf(row) : waiting()[0];
@@ -280,24 +291,29 @@ document.querySelector("[data-many-go]")?.addEventListener("click", async () => 
   const content = parsed(await answer.text());
   const stayed = content.querySelector(".stayed"), title = content.querySelector("h2, .problem");
   content.querySelectorAll("[data-sent]").forEach((line) => { const row = rowOf(line.dataset.sent); if (row) gone(row, "已派"); log(line); });
-  content.querySelectorAll("[data-stayed]").forEach((line) => why(rowOf(line.dataset.stayed), line.textContent.replace(/^\s*\d+\s*/, "")));
+  const left = Array.from(content.querySelectorAll("[data-stayed]"), (line) => why(rowOf(line.dataset.stayed), line.textContent.replace(/^\s*\d+\s*/, "")));
   const report = document.createElement("li");
   report.textContent = title?.textContent || "";
   if (stayed) report.append(stayed);
   log(report);
   count();
-  if (!document.body.dataset.live) document.dispatchEvent(new CustomEvent("jiesu:moved", { detail: { number: shown } }));
+  [shown, ...left].forEach((number) => document.dispatchEvent(new CustomEvent("jiesu:moved", { detail: { number } })));
   const row = rowOf(shown);
-  if (!row || row.classList.contains("gone")) forward(row);
+  if (!row || row.classList.contains("gone")) forward(row); else if (left.includes(shown)) open(row, { focus: false });
 });
 
+// It may have changed since the list was drawn: it is asked for anew, and no longer marked.
 function why(row, words) {
-  if (!row) return;
+  if (!row) return 0;
+  const number = Number(row.dataset.number), box = row.querySelector("[name=marked]");
+  ahead.delete(number);
+  if (box) box.checked = false;
   row.querySelector(".stays")?.remove();
   const line = document.createElement("span");
   line.className = "stays";
   line.textContent = words;
   row.append(line);
+  return number;
 }
 
 // -- hands on the list and on the keys
