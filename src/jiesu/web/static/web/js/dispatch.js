@@ -10,7 +10,7 @@ const sent = document.getElementById("sent");
 const base = board?.dataset.board;
 const narrow = matchMedia("(max-width: 760px)");
 const ahead = new Map();
-let shown = Number(panes?.querySelector("[data-decides]")?.dataset.decides || 0), turn = 0, busy = false, focusing = 0;
+let shown = Number(panes?.querySelector("[data-decides]")?.dataset.decides || 0), turn = 0, busy = false, focusing = 0, walked = 0;
 
 const rows = () => Array.from(board.querySelectorAll("#rows li[data-number]"));
 const waiting = () => rows().filter((row) => !row.classList.contains("gone"));
@@ -201,8 +201,7 @@ function gone(row, words) {
   row.classList.remove("shown");
   row.setAttribute("aria-disabled", "true");
   row.querySelector("[data-state]").textContent = words;
-  const mark = row.querySelector("[name=marked]");
-  if (mark?.checked) { mark.checked = false; count(); }
+  if (kept.delete(row.dataset.number)) remark();
   const held = document.getElementById("count");
   if (held) held.textContent = `${waiting().length} 件`;
 }
@@ -235,7 +234,16 @@ async function forward(row) {
 
 // -- several at once
 
-const marks = () => rows().filter((row) => row.querySelector("[name=marked]")?.checked && !row.classList.contains("gone"));
+const kept = new Set();
+const marks = () => rows().filter((row) => kept.has(row.dataset.number) && !row.classList.contains("gone"));
+
+// Rows are drawn anew by what others do; what was marked stays marked.
+function remark() {
+  rows().forEach((row) => { const box = row.querySelector("[name=marked]"); if (box) box.checked = kept.has(row.dataset.number); });
+  count();
+}
+const list = document.getElementById("marks");
+if (list) new MutationObserver(remark).observe(list, { childList: true });
 
 function count() {
   const bar = board.querySelector("[data-marked]"), held = marks();
@@ -251,15 +259,19 @@ function count() {
 }
 
 function mark(row) {
-  const box = row?.querySelector("[name=marked]");
-  if (!box || row.classList.contains("gone")) return;
-  box.checked = !box.checked;
-  count();
+  if (!row?.querySelector("[name=marked]") || row.classList.contains("gone")) return;
+  if (!kept.delete(row.dataset.number)) kept.add(row.dataset.number);
+  remark();
 }
 
-board?.addEventListener("change", (event) => { if (event.target.name === "marked") count(); });
+board?.addEventListener("change", (event) => {
+  if (event.target.name !== "marked") return;
+  const number = event.target.closest("[data-number]").dataset.number;
+  if (event.target.checked) kept.add(number); else kept.delete(number);
+  count();
+});
 board?.addEventListener("click", (event) => {
-  if (event.target.closest("[data-unmark]")) { marks().forEach((row) => { row.querySelector("[name=marked]").checked = false; }); count(); }
+  if (event.target.closest("[data-unmark]")) { kept.clear(); remark(); }
   if (event.target.closest("[data-many-open]")) look();
 });
 
@@ -296,7 +308,7 @@ document.querySelector("[data-many-go]")?.addEventListener("click", async () => 
   report.textContent = title?.textContent || "";
   if (stayed) report.append(stayed);
   log(report);
-  count();
+  remark();
   [shown, ...left].forEach((number) => document.dispatchEvent(new CustomEvent("jiesu:moved", { detail: { number } })));
   const row = rowOf(shown);
   if (!row || row.classList.contains("gone")) forward(row); else if (left.includes(shown)) open(row, { focus: false });
@@ -305,9 +317,9 @@ document.querySelector("[data-many-go]")?.addEventListener("click", async () => 
 // It may have changed since the list was drawn: it is asked for anew, and no longer marked.
 function why(row, words) {
   if (!row) return 0;
-  const number = Number(row.dataset.number), box = row.querySelector("[name=marked]");
+  const number = Number(row.dataset.number);
   ahead.delete(number);
-  if (box) box.checked = false;
+  kept.delete(row.dataset.number);
   row.querySelector(".stays")?.remove();
   const line = document.createElement("span");
   line.className = "stays";
@@ -329,6 +341,7 @@ board?.addEventListener("click", (event) => {
 board?.addEventListener("focusin", (event) => {
   const row = event.target.matches("#rows li[data-number]") ? event.target : null;
   clearTimeout(focusing);
+  if (event.timeStamp - walked > 300) return;
   if (row) rows().forEach((one) => one.classList.toggle("shown", one === row));
   if (row && Number(row.dataset.number) !== shown && !row.classList.contains("gone")) focusing = setTimeout(() => open(row, { focus: false }), 120);
 });
@@ -336,6 +349,7 @@ board?.addEventListener("focusin", (event) => {
 document.addEventListener("keydown", (event) => {
   if (!board || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || document.querySelector("dialog[open]")) return;
   const el = document.activeElement;
+  if (/^(j|k|ArrowUp|ArrowDown)$/.test(event.key)) walked = event.timeStamp;
   // A key held down must not send one order after another unseen.
   if (event.key === "Enter" && event.repeat && el?.tagName !== "TEXTAREA") { event.preventDefault(); event.stopPropagation(); return; }
   if (el?.id === "basis" && !el.value && /^[1-9]$/.test(event.key)) { choose(event, Number(event.key)); return; }
@@ -373,7 +387,7 @@ document.addEventListener("jiesu:told", ({ detail: { number, seq } }) => {
   note.textContent = "这张工单刚有变动，左边已是最新；您写的内容没有动。";
   note.hidden = false;
 });
-document.addEventListener("jiesu:renewed", count);
+document.addEventListener("jiesu:renewed", remark);
 
 if (board) {
   dress(document);
