@@ -5,8 +5,9 @@ One at a time a move costs a statement; here a batch of orders does. All of it i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 
 import msgspec
@@ -14,7 +15,7 @@ import msgspec
 from jiesu.domain import chain
 from jiesu.domain.apply import apply
 from jiesu.domain.errors import Conflict
-from jiesu.domain.notices import notices
+from jiesu.domain.notices import Notice, notices
 from jiesu.domain.order import Event, Order
 from jiesu.domain.rules import Rules
 from jiesu.store import record, rows, sql
@@ -24,12 +25,15 @@ from jiesu.store.record import Loaded
 
 @dataclass(slots=True)
 class Moved:
-    """An order that this transaction holds, and the moves made of it that are not written yet."""
+    """An order that this transaction holds, and what is not written yet: moves made of it, people to remind, when the
+    tick has to look at it again and what it has done."""
 
     before: Loaded
     after: Loaded
     events: list[dict[str, Any]] = field(default_factory=list)
     told: list[dict[str, Any]] = field(default_factory=list)
+    tick_at: datetime | None = None
+    ticked: Iterable[str] = ()
 
     def make(self, event: Event, rules: Rules) -> None:
         """Make one more move; ``after`` is the order as it then stands, ``urgent`` when any of them cannot wait."""
@@ -39,19 +43,26 @@ class Moved:
             raise ValueError(f"{event.move} changes more than the order's own row")
         head = chain.event_hash(was.head, event, data)
         told = notices(was.order, order, event, rules)
-        self.told += [{"number": event.number, **record.notice_row(one, event.at, rules)} for one in told]
+        self.remind(told, event.at, rules)
         self.events.append(dict(zip(rows.EVENT, record.event_row(event, data, _hex(head)), strict=True)))
         urgent = was.urgent or any(one.urgent for one in told)
         self.after = Loaded(order, head, was.title, was.place, was.ticked, urgent)
 
+    def remind(self, told: Iterable[Notice], at: datetime, rules: Rules) -> None:
+        """Tell these people as well."""
+        number = self.after.order.number
+        self.told += [{"number": number, **record.notice_row(one, at, rules)} for one in told]
+
 
 def write(moved: Sequence[Moved]) -> None:
-    """Write the moves of these orders, at least one of each, inside the caller's transaction; when to look again and
-    what was done are the caller's. Raises Conflict when one is no longer at the version that was decided on."""
+    """Write what waits of these orders, at least one move of each, inside the caller's transaction.
+
+    Raises Conflict when one is no longer at the version that was decided on.
+    """
     params = {
         "numbers": [one.after.order.number for one in moved],
         "befores": [one.before.order.version for one in moved],
-        "orders": write_data([_order(one.after) for one in moved]),
+        "orders": write_data([_order(one) for one in moved]),
         "events": write_data([event for one in moved for event in one.events]),
         "notices": write_data([told for one in moved for told in one.told]),
     }
@@ -61,12 +72,14 @@ def write(moved: Sequence[Moved]) -> None:
             raise Conflict("这张工单刚被别人办理过", number=one.after.order.number)
 
 
-def _order(after: Loaded) -> dict[str, Any]:
-    order = after.order
+def _order(moved: Moved) -> dict[str, Any]:
+    order = moved.after.order
     return {
         "number": order.number,
         **dict(zip(rows.ORDER, rows.order_row(order), strict=True)),
-        "head": _hex(after.head),
+        "tick_at": moved.tick_at,
+        "ticked": sorted(moved.ticked),
+        "head": _hex(moved.after.head),
         "doc": msgspec.Raw(write_order(order).encode()),
     }
 
@@ -82,7 +95,7 @@ def _hex(data: bytes) -> str:
 
 
 _EVENTS: Final = "jsonb_populate_recordset(NULL::event, %(events)s::jsonb)"
-_SET: Final = ", ".join(f'"{name}" = d."{name}"' for name in rows.ORDER)
+_SET: Final = ", ".join(f'"{name}" = d."{name}"' for name in (*rows.ORDER, "tick_at", "ticked"))
 _WRITE: Final = (
     f"WITH o AS (UPDATE work_order w SET {_SET},"
     " head = d.head, doc = d.doc FROM jsonb_populate_recordset(NULL::work_order, %(orders)s::jsonb) d"

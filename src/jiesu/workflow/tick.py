@@ -107,8 +107,11 @@ def _sweep(held: list[Due], now: datetime, rules: Rules, counts: Counts) -> None
             seen.append(_see(one.loaded(), now, rules))
         except Exception as error:  # noqa: BLE001 - one bad order must not stop the city's clock
             failed.append(_failed(one.number, error))
+    for each in seen:
+        if each.moved.events:
+            _settle(each, now, rules)
     good = _written(seen, failed)
-    due.write([_look(one, rules) for one in good], now, rules)
+    due.write([_look(one, rules) for one in good if not one.moved.events], now, rules)
     due.push_back(failed, now + LATER)
     queue.defer_many("notify", [{"number": one.order.number} for one in good if one.urgent])
     for done in good:
@@ -193,11 +196,19 @@ def _move_alone(seen: _Seen, step: Step, now: datetime, rules: Rules) -> None:
         seen.alone.enter_context(transaction.atomic())
         seen.alone_begun = True
     if seen.moved.events:
+        seen.moved.ticked = frozenset(seen.done)
         together.write([seen.moved])
     before = seen.moved.after
     before.ticked = frozenset(seen.done)
     _, after = make(before, step.act, SYSTEM, now, dict(step.facts), rules)
     seen.moved = Moved(after, after)
+
+
+def _settle(seen: _Seen, now: datetime, rules: Rules) -> None:
+    """Let what is left of the look be written with the moves."""
+    look = _look(seen, rules)
+    seen.moved.tick_at, seen.moved.ticked = look.tick_at, look.ticked
+    seen.moved.remind(look.reminders, now, rules)
 
 
 def _look(seen: _Seen, rules: Rules) -> Look:
