@@ -25,7 +25,8 @@ from jiesu.web.frame.part import is_part
 P = ParamSpec("P")
 
 _POLICY = (
-    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:; object-src 'none';"
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:;"
+    " object-src 'none';"
     " base-uri 'none'; form-action 'self'; frame-ancestors 'none'; connect-src 'self'"
 )
 
