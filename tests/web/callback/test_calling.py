@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from jiesu.domain.order import Actor, Order
 from tests import city
-from tests.city import CHEN, HE, HOUR, LIU, MA, MONDAY, ZHOU, local
+from tests.city import CHEN, FANG, HE, HOUR, LIU, MA, MONDAY, ZHOU, local
 from tests.web import situations
 from tests.web.desk import (
     AGENT,
@@ -213,13 +213,31 @@ def test_a_withdrawal_that_somebody_pressed_for_is_taken_up_again(desk: Desk) ->
     assert last(pressed, 2) == ["confirm_withdrawal", "reopen"]
 
 
+def statutory() -> Order:
+    """Closed while the environment bureau's own procedure runs on, which the law gives ninety days."""
+    bureau = Actor("s920", (("unit_clerk", "U0107"), ("unit_leader", "U0107")))
+    order = city.dispatched(lead="U0107", matter="09.01", name="张小凤", phone="13800001111")
+    order = situations.after(order, "acknowledge", bureau)
+    order = situations.after(order, "first_contact", bureau, contact="reached", note="已告知立案")
+    reply = {**city.REPLY, "claim": "statutory", "statutory_number": "立案〔2026〕1号"}
+    order = situations.after(order, "reply", bureau, **reply, files=[city.photo(MONDAY)])
+    order = situations.after(order, "pass_review", HE)
+    content = {"attempt": "answered", "resolved": "mostly", "rating": "mostly"}
+    return situations.after(situations.after(order, "callback_attempt", FANG, **content), "close", FANG)
+
+
 def test_a_legal_result_is_told_and_recorded(desk: Desk) -> None:
-    order = situations.statutory()
-    ready(desk=desk)
-    if not any(clock.running for clock in order_of(order.number).clocks.values()):
-        return  # this matter has no legal limit of its own
-    sent(desk, order, "check", what="told", result="已作出处罚决定", list="after")
+    order = statutory()
+    assert order.clocks["statutory_result"].running
+    ready("2026-11-23 16:00", desk)
+    page = desk.get(CALLER, "/callback/after")
+    assert open_order(page) == order.number
+    assert "现在告诉您结果" in page.words
+    page = sent(desk, order, "check", what="told", result="", list="after")
+    assert page.status == 422
+    page = sent(desk, order, "check", what="told", result="已作出处罚决定", list="after")
     assert last(order) == ["tell_result"]
+    assert open_order(page) == 0
 
 
 def rated(resolved: str, rating: str) -> Order:
