@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 from jiesu.domain.order import Order
 from jiesu.domain.suggestion import SURE, Suggestion, running, suggest
 from tests import cast
-from tests.cast import FEE, HEAT, MONDAY, NORTH, SITE, STALLS, STREET
+from tests.cast import CENTER, FEE, HEAT, HOUSING, MONDAY, NORTH, PARKS, SITE, SOUTH, STALLS, STREET
 
 
 def suggested(matter: str, region: str = "", excluded: tuple[str, ...] = ()) -> Suggestion:
@@ -24,6 +27,16 @@ def test_those_who_assist_are_suggested_too() -> None:
         "住建局",
         ["园林中心"],
     )
+
+
+def test_who_leads_or_has_no_place_or_does_not_handle_is_not_suggested_to_assist() -> None:
+    line: dict[str, Any] = {"matter": SITE, "region": "*", "lead": HOUSING, "effective_from": "2026-01-01"}
+    line["assist"] = [HOUSING, CENTER, "@subdistrict", PARKS, "GONE", PARKS]
+    rules = cast.rules(catalog=[line])
+    order = Order(1, matter=SITE, kind="help", region=NORTH)
+    here = suggest(rules, order, MONDAY)
+    assert (here.lead, here.assist) == (HOUSING, (STREET, PARKS))
+    assert suggest(rules, replace(order, region=SOUTH), MONDAY).assist == (PARKS,)
 
 
 def test_the_subdistrict_of_the_place_leads_where_the_line_says_so() -> None:

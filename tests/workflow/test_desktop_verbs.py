@@ -107,6 +107,9 @@ def test_what_one_may_not_open_one_may_not_print_either() -> None:
     refused(Forbidden, "这些信息您不能打印", None, take_paper, order, "pdf", ["name"], **told)
     take_paper(order, "pdf", [], **told)
     assert papers_of(order.number) == [("s905", [], "入户核实")]
+    told["by"] = DU  # who may open the name for a reason
+    take_paper(order, "pdf", ["name", "phone"], **told)
+    assert papers_of(order.number)[0] == ("s903", ["name", "phone"], "入户核实")
 
 
 # -- the duty roster
