@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 
 from jiesu.domain import scripts
-from jiesu.domain.calling import next_try, stand
+from jiesu.domain.calling import Stand, next_try, stand
 from jiesu.domain.order import Callback, Order
 from jiesu.domain.rules import DEFAULTS
 from jiesu.domain.workdays import OFFICE_HOURS, Calendar
+from tests.cast import RULES
 from tests.city import local
 
 CALENDAR = Calendar(days={}, announced=frozenset({2026}), hours=OFFICE_HOURS)
@@ -40,6 +41,19 @@ def test_the_next_call_counts_at_another_hour_and_on_another_day(moments: tuple[
 def test_a_city_sets_its_own_hours_of_calling() -> None:
     params = {**DEFAULTS, "callback_hours": [["18:00", "21:00"]]}
     assert next_try(tried("2026-11-23 10:05"), CALENDAR, params) == local("2026-11-23 18:00")
+
+
+def test_where_every_hour_of_calling_was_used_none_is_proposed() -> None:
+    params = {**DEFAULTS, "callback_hours": [["18:00", "19:00"]]}
+    assert next_try(tried("2026-11-23 18:05"), CALENDAR, params) is None
+
+
+def test_a_no_from_before_the_parents_reply_is_asked_again() -> None:
+    said, passed = local("2026-11-23 10:05"), local("2026-11-24 11:00")
+    no = Callback(said, "s1", 1, "answered", resolved="unresolved", rating="dissatisfied", valid=True)
+    child = Order(1, round=1, callbacks=[no])
+    assert stand(child, RULES, passed).how == "unhappy"
+    assert stand(child, RULES, passed, since=passed) == Stand("call")
 
 
 def test_the_three_calls_that_the_desk_proposes_are_enough() -> None:
