@@ -110,8 +110,8 @@ def test_a_database_that_is_killed_and_comes_back_finds_its_worker_at_work(data:
 
 
 _NOTICE = (
-    "WITH u AS (INSERT INTO unit (code, name, short, kind, group_size, phone, duties, active)"
-    " VALUES ('HEAT', '供热公司', '供热公司', 'company', 'middle', '19900010061', '', true)),"
+    "WITH u AS (INSERT INTO unit (code, name, short, kind, group_size, phone, duties, active, pinyin, initials)"
+    " VALUES ('HEAT', '供热公司', '供热公司', 'company', 'middle', '19900010061', '', true, '', '')),"
     " n AS (INSERT INTO notice (number, key, at, role, unit, words, urgent)"
     " VALUES (1, '3:dispatch', now(), 'unit_clerk', 'HEAT', '紧急工单', true))"
     " SELECT array_length(procrastinate_defer_jobs_v1(ARRAY[ROW('default', 'notify', 0, NULL, NULL,"

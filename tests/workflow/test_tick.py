@@ -170,6 +170,17 @@ def test_details_that_never_came_send_the_order_on_and_that_is_no_beside_move(db
     assert sweep("2026-11-25 17:54") == [f"dispatcher {CENTER} 派单将超期"]
 
 
+def test_marks_and_a_lapsed_question_of_one_order_are_taken_in_one_look(db: Clone) -> None:
+    order = city.accepted()
+    asked = city.take(order, "ask_for_details", CHEN, local("2026-12-22 10:00"), {"question": "请告知房号"})
+    assert sweep("2026-12-28 09:00") == ["mark", "details_timeout", f"supervisor {CENTER} 久拖：请督办"]
+    assert (stored(order).state, stored(order).flags, stored(order).version) == (
+        "accepted",
+        ("ageing",),
+        asked.version + 2,
+    )
+
+
 def test_an_urge_does_not_collide_with_an_open_form(db: Clone) -> None:
     order = city.dispatched()
     form = order.version

@@ -112,8 +112,7 @@ def _alone(
         except Undivided:
             with transaction.atomic():
                 event, after = make(loaded, move, by, now, facts, rules, shown)
-                if after.urgent:
-                    queue.defer("notify", number=number)
+                queue.defer("notify", number=number)
     except Conflict as lost:
         raise _Overtaken from lost
     return Taken(after.order, event, after.title, after.place)
@@ -152,16 +151,22 @@ def make(
     """
     ready, sealed = seal(facts)
     around = look_around(loaded.order, move, facts, rules, now)
-    event = decide(loaded.order, move, by, ready, rules, now, around)
-    if isinstance(event, Refused):
-        raise event
-    if not sql.in_transaction() and (_means_more(move, facts) or "article" in event.data):
-        raise Undivided
+    event = decided(loaded.order, move, by, ready, rules, now, around)
     after = record.record(loaded, event, rules, sealed, shown)
     if facts.get("files"):
         files.attach(facts["files"], event.number)
     _follow(loaded.order, event, now)
     return event, after
+
+
+def decided(
+    order: Order, move: str, by: Actor, facts: Mapping[str, Any], rules: Rules, now: datetime, around: Around
+) -> Event:
+    """What the domain answers, where the answer is an event. Raises Refused."""
+    answer = decide(order, move, by, facts, rules, now, around)
+    if isinstance(answer, Refused):
+        raise answer
+    return answer
 
 
 def seal(facts: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Sealed]]:

@@ -17,8 +17,6 @@ from typing import Final
 from django.db import transaction
 
 from jiesu.domain.case import NOTHING_AROUND
-from jiesu.domain.decide import decide
-from jiesu.domain.errors import Refused
 from jiesu.domain.notices import Notice
 from jiesu.domain.order import SYSTEM, Order
 from jiesu.domain.rules import Rules
@@ -29,7 +27,7 @@ from jiesu.store import rules as rules_store
 from jiesu.store.due import Due, Look
 from jiesu.store.record import Loaded
 from jiesu.store.together import Moved
-from jiesu.workflow.step import make, seal
+from jiesu.workflow.step import decided, make, seal
 
 LIMIT: Final = 10_000
 BATCH: Final = 50  # orders of one transaction: people wait no longer than this for one of them
@@ -60,7 +58,6 @@ class _Seen:
     moves: list[str] = field(default_factory=list)
     urgent: bool = False
     alone: ExitStack = field(default_factory=ExitStack)  # holds the savepoint of what is written for this order alone
-    alone_begun: bool = False
 
     @property
     def order(self) -> Order:
@@ -180,10 +177,7 @@ def _remind(seen: _Seen, step: Step, to_come: set[str]) -> None:
 def _move(seen: _Seen, step: Step, now: datetime, rules: Rules) -> None:
     ready, sealed = seal(dict(step.facts))
     if step.act in TOGETHER and not sealed:
-        event = decide(seen.order, step.act, SYSTEM, ready, rules, now, NOTHING_AROUND)
-        if isinstance(event, Refused):
-            raise event
-        seen.moved.make(event, rules)
+        seen.moved.make(decided(seen.order, step.act, SYSTEM, ready, rules, now, NOTHING_AROUND), rules)
     else:
         _move_alone(seen, step, now, rules)
     seen.moves.append(step.act)
@@ -192,9 +186,7 @@ def _move(seen: _Seen, step: Step, now: datetime, rules: Rules) -> None:
 
 def _move_alone(seen: _Seen, step: Step, now: datetime, rules: Rules) -> None:
     """A move that means more than its own row is written at once, after those that came before it; all or nothing."""
-    if not seen.alone_begun:
-        seen.alone.enter_context(transaction.atomic())
-        seen.alone_begun = True
+    seen.alone.enter_context(transaction.atomic())
     if seen.moved.events:
         seen.moved.ticked = frozenset(seen.done)
         together.write([seen.moved])
