@@ -89,8 +89,8 @@ def test_an_error_on_the_console_is_told(page: PageFactory, address: str) -> Non
     desk = page()
     desk.goto(address)
     desk.evaluate("console.error('算错了'); console.warn('只是提醒')")
-    desk.evaluate("setTimeout(() => { throw new Error('没接住') })")
-    desk.wait_for_timeout(50)
+    with desk.expect_event("pageerror"):
+        desk.evaluate("setTimeout(() => { throw new Error('没接住') })")
 
     assert page.problems == ["console: 算错了", "script: 没接住"]
     page.problems.clear()

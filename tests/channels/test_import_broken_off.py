@@ -107,7 +107,9 @@ def test_a_rival_that_is_first_is_waited_for(db: Clone, content: str, known: int
         waiting = (
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
         )
+        patience = time.monotonic() + 60
         while not sql.value(waiting):
+            assert time.monotonic() < patience, "the second one does not wait for the first"
             time.sleep(0.01)
         rival.commit()
         taken = answer.result()

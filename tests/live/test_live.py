@@ -86,7 +86,7 @@ class Desk:
 
     async def close(self) -> None:
         self.gone.set()
-        await self.task
+        await asyncio.wait_for(self.task, 30)
 
 
 async def run(live: Live, story: Callable[[], Awaitable[None]]) -> None:
@@ -95,7 +95,7 @@ async def run(live: Live, story: Callable[[], Awaitable[None]]) -> None:
     outbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
     inbox.put_nowait({"type": "lifespan.startup"})
     life = asyncio.create_task(live({"type": "lifespan"}, inbox.get, outbox.put))
-    assert (await outbox.get())["type"] == "lifespan.startup.complete"
+    assert (await asyncio.wait_for(outbox.get(), 30))["type"] == "lifespan.startup.complete"
     for _ in range(250):
         if live._connected:
             break
@@ -104,7 +104,7 @@ async def run(live: Live, story: Callable[[], Awaitable[None]]) -> None:
         await story()
     finally:
         inbox.put_nowait({"type": "lifespan.shutdown"})
-        await life
+        await asyncio.wait_for(life, 30)
 
 
 def play(db: Clone, story: Callable[[Live], Awaitable[None]], **keywords: Any) -> None:

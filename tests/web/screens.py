@@ -58,7 +58,7 @@ def site() -> Iterator[str]:
     thread = LiveServerThread("127.0.0.1", lambda handler: handler)
     thread.daemon = True
     thread.start()
-    thread.is_ready.wait()
+    assert thread.is_ready.wait(30)
     assert thread.error is None
     try:
         yield f"http://127.0.0.1:{thread.port}"
