@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import socket
 import threading
 import time
@@ -28,11 +27,11 @@ class LiveProcess:
 
     def __init__(self, dsn: str, web_port: int) -> None:
         self._dsn, self._web_port = dsn, web_port
-        # Held from here to the end: a port that is let go of for a moment may be another process's by then.
-        self._port = socket.socket()
-        self._port.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self._port.bind(("127.0.0.1", 0))
-        self.port = int(self._port.getsockname()[1])
+        # Bound from here to the end, so that nobody else gets the port while nothing listens at it.
+        self._held = socket.socket()
+        self._held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._held.bind(("127.0.0.1", 0))
+        self.port = int(self._held.getsockname()[1])
         self.start()
 
     def start(self) -> None:
@@ -40,25 +39,26 @@ class LiveProcess:
         from jiesu.live.reading import Reader  # noqa: PLC0415
 
         live = Live(self._dsn, Reader(), web_port=self._web_port)
-        config = uvicorn.Config(live, lifespan="on", log_level="error", ws="none", timeout_graceful_shutdown=1)
+        config = uvicorn.Config(
+            live, host="127.0.0.1", port=self.port, lifespan="on", log_level="error", ws="none",
+            timeout_graceful_shutdown=1,
+        )  # fmt: skip
         self._server = uvicorn.Server(config)
-        listening = self._port.dup()  # the server closes what it was given
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._server.serve([listening])), daemon=True)
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._server.serve()), daemon=True)
         self._thread.start()
         patience = time.monotonic() + 30
         while not self._server.started or not live._connected:
-            assert self._thread.is_alive() and time.monotonic() < patience, "the live process does not start"
+            assert self._thread.is_alive(), "the live process has ended"
+            assert time.monotonic() < patience, "the live process does not start"
             time.sleep(0.02)
 
     def cut(self) -> None:
         self._server.should_exit = True
         self._thread.join(20)
-        with contextlib.suppress(OSError):
-            self._port.shutdown(socket.SHUT_RD)  # bound, and refusing whoever knocks
 
     def end(self) -> None:
         self.cut()
-        self._port.close()
+        self._held.close()
 
 
 @pytest.fixture
