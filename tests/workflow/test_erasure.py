@@ -163,15 +163,22 @@ def test_an_erased_order_stays_closed_and_may_still_be_noted(db: Clone) -> None:
     assert (found.texts, found.erased_texts) == (2, 6)
 
 
-def test_the_command_shows_first_and_erases_when_told(db: Clone) -> None:
+def test_the_command_shows_first_and_erases_when_two_have_said_so(db: Clone) -> None:
     number = city.closed(MONDAY - timedelta(days=2)).number
     asked = ["erase", "--phone", PHONE, "--by", "dpo", "--reason", REASON]
     shown = command(db, *asked)
     said = f"将删除诉求人 {the_person()} 的个人信息，以及 1 张工单里的文字和附件：{number}。"
-    assert (shown.returncode, shown.stdout) == (0, f"{said}删除不能恢复；确认请加 --yes。\n")
+    assert shown.stdout == f"{said}删除不能恢复；提出申请请加 --yes，由另一人确认后再执行。\n"
     refused = command(db, *asked[:-4], "--by", "laochen", *asked[-2:], "--yes")
-    assert (refused.returncode, refused.stderr) == (1, "只有数据保护官可以删除个人信息\n")
-    done = command(db, *asked, "--yes")
+    assert (refused.returncode, refused.stderr) == (1, "删除申请由数据保护官或督办员提出\n")
+    made = command(db, *asked, "--yes").stdout
+    assert made == "已提出第 1 号删除申请，请另一人确认：jiesu erase --request 1 --agree --by 账号\n"
+    early = command(db, "erase", "--request", "1", "--by", "dpo", "--yes")
+    assert (early.returncode, early.stderr) == (1, "这条申请待另一人确认，不能执行\n")
+    assert command(db, "erase", "--request", "1", "--agree", "--by", "duban1").returncode == 0
+    unsure = command(db, "erase", "--request", "1", "--by", "dpo")
+    assert (unsure.returncode, people.read(the_person()) is None) == (1, False)
+    done = command(db, "erase", "--request", "1", "--by", "dpo", "--yes")
     assert (done.returncode, done.stderr) == (0, "")
     assert f"工单 {number}，文字 6 段，附件 1 个。" in done.stdout
     assert command(db, *asked, "--yes").stderr == "没有用这个电话的诉求人。\n"

@@ -13,7 +13,7 @@ from django.db import transaction
 from jiesu.domain.workdays import CITY_ZONE
 from jiesu.store import counting, files, idempotency, manifest, queue, record, rules
 from jiesu.store.calendar_source import official_calendar
-from jiesu.workflow import drafts, sampling
+from jiesu.workflow import drafts, privacy, sampling
 from jiesu.workflow.tick import tick
 
 WORKER_SILENT: Final = 30.0  # seconds without a heartbeat after which a worker counts as dead
@@ -107,6 +107,17 @@ def sweep_drafts(now: datetime) -> None:
         log.info("%s old drafts removed", gone)
 
 
+def forget_recordings(now: datetime) -> None:
+    """Recordings that the city keeps no longer, some at a time, until there are none; a city without a period keeps
+    them all."""
+    try:
+        gone = privacy.forget_recordings(now)
+    except LookupError:
+        return  # no city is loaded yet
+    if gone:
+        log.info("%s recordings removed, their time is over", gone)
+
+
 def count_orders(now: datetime) -> None:
     """What the leader's and the analyst's desks count, as of now; months that were never counted come first."""
     counting.fill_due(now)
@@ -134,6 +145,7 @@ CHORES: Final = (
     Chore("count all months", counting.fill_all, at=time(3, 50)),
     Chore("draw sample", draw_sample, at=time(6, 0)),
     Chore("sweep files", sweep_files, at=time(3, 0)),
+    Chore("forget recordings", forget_recordings, every=timedelta(minutes=15)),
     Chore("sweep drafts", sweep_drafts, at=time(3, 15)),
     Chore("forget failed jobs", forget_failed, at=time(3, 30)),
     Chore("forget keys", forget_keys, at=time(3, 40)),

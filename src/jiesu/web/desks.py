@@ -104,7 +104,15 @@ DESKS: Final = (
     Desk("leader", "领导", "l", _roles("city_leader"), ("high", "instructed", "all"), ("high",), address="/leader"),
     Desk("analyst", "分析", "x", _roles("analyst"), ("all",), address="/analyst"),
     Desk("admin", "管理", "m", _roles("administrator"), ("all",)),
-    Desk("privacy", "个人信息保护", "y", _roles("dpo"), ("closed",)),
+    Desk(
+        "privacy",
+        "个人信息保护",
+        "y",
+        _roles("dpo"),
+        ("closed",),
+        also=_roles("supervisor"),
+        address="/privacy",
+    ),
     Desk("shift", "交接班", "j", _roles()),
     Desk("outage", "应急", "o", _roles()),
 )

@@ -18,6 +18,7 @@ from jiesu.store.models.orders import (
     SearchText,
     WorkOrder,
 )
+from jiesu.store.models.privacy import PersonRequest
 from jiesu.store.models.record import (
     External,
     IdempotencyKey,
@@ -64,6 +65,7 @@ __all__ = [
     "OrderPrint",
     "OrderText",
     "Person",
+    "PersonRequest",
     "Place",
     "Region",
     "Request",
