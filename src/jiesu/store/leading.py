@@ -14,7 +14,7 @@ from typing import Any, Final
 from jiesu.store import sql
 from jiesu.store.documents import read_data
 from jiesu.store.orders import number_of
-from jiesu.store.worklists import Row
+from jiesu.store.worklists import BY_DUE, Row
 
 MOST: Final = 2000
 PAGE: Final = 50
@@ -35,7 +35,7 @@ class Today:
 
 _THINGS: Final = {
     "urgent": "w.number >= %(today)s AND w.urgency = 'emergency'",
-    "red": "w.state <> 'closed' AND w.due_at < %(now)s",
+    "red": f"{BY_DUE} AND w.due_at < %(now)s",
     "promises": "w.state = 'closed' AND w.due_at IS NOT NULL AND w.due_at < %(now)s AND w.outcome = 'promised'",
     "instructed": (
         "w.number = ANY(ARRAY(SELECT number FROM request WHERE type = 'instruction' AND state IN ('open', 'half')"

@@ -13,6 +13,7 @@ from jiesu.domain.order import Event
 from jiesu.store import sql
 from jiesu.store.documents import write_data
 from jiesu.store.orders import event_of
+from jiesu.store.worklists import BY_DUE
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def page(wanted: Wanted) -> list[Row]:
 
 
 def _filters(wanted: Wanted) -> list[str]:
-    due = "w.due_at < %(due_before)s AND w.state <> 'closed'"
+    due = f"w.due_at < %(due_before)s AND {BY_DUE}"
     parts = [
         ("w.number < %(below)s", wanted.below),
         ("w.state = %(state)s", wanted.state),

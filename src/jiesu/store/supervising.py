@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from jiesu.store import sql
-from jiesu.store.worklists import Row
+from jiesu.store.worklists import AMBER, BY_DUE, Row
 
 PAGE: Final = 50
 MOST: Final = 1000
@@ -55,8 +55,8 @@ _LATE: Final = (
 GROUPS: Final[Mapping[str, Group]] = {
     one.name: one
     for one in (
-        Group("red", "已超期", f"{_OPEN} AND w.due_at < %(now)s", "没有超期的工单。"),
-        Group("amber", "将超期", f"{_OPEN} AND w.due_at >= %(now)s AND w.amber_at < %(now)s", "没有将超期的工单。"),
+        Group("red", "已超期", f"{BY_DUE} AND w.due_at < %(now)s", "没有超期的工单。"),
+        Group("amber", "将超期", AMBER, "没有将超期的工单。"),
         _flagged("bouncing", "推诿", "没有来回退、来回派的工单。"),
         _flagged("ownerless", "悬空", "没有无人接的工单。"),
         _flagged("ageing", "久拖", "没有拖得太久的工单。", order="w.number"),
