@@ -75,6 +75,12 @@ class Unit:
     name: str
     kind: str
     parent: str | None = None
+    size: str = "middle"
+
+    @property
+    def group(self) -> str:
+        """Among whom this unit is compared: its kind and its size (domain.md §6, Fairness)."""
+        return f"{self.kind}:{self.size}"
 
 
 class Rules:
@@ -85,7 +91,9 @@ class Rules:
         self.calendar = Calendar.from_doc(parts["calendar"])
         self.params: dict[str, Any] = {**DEFAULTS, **parts["params"]}
         self.units = {
-            one["code"]: Unit(one["code"], one.get("short") or one["name"], one["kind"], one.get("parent"))
+            one["code"]: Unit(
+                one["code"], one.get("short") or one["name"], one["kind"], one.get("parent"), one.get("size", "middle")
+            )
             for one in parts["units"]
         }
         self.matters: dict[str, Mapping[str, Any]] = {one["code"]: one for one in parts["matters"]}
@@ -127,6 +135,11 @@ class Rules:
     def unit_name(self, code: str) -> str:
         unit = self.units.get(code)
         return unit.name if unit else code
+
+    def group_of(self, code: str) -> str:
+        """The group of a unit; empty for one that these rules do not know."""
+        unit = self.units.get(code)
+        return unit.group if unit else ""
 
     def can_handle(self, code: str) -> bool:
         unit = self.units.get(code)

@@ -17,6 +17,9 @@ APPEND_ONLY = (
     "article_version",
     "call_heard",
     "order_print",
+    "metric_profile",
+    "publication",
+    "published_figure",
 )
 RIGHTS = """
 DO $$ BEGIN

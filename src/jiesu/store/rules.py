@@ -97,7 +97,14 @@ def collect() -> dict[str, Any]:
         "reasons": settings.get("reasons") or {},
         "declared": settings.get("declared") or [],
         "units": [
-            {"code": one.code, "name": one.name, "short": one.short, "kind": one.kind, "parent": one.parent_id}
+            {
+                "code": one.code,
+                "name": one.name,
+                "short": one.short,
+                "kind": one.kind,
+                "parent": one.parent_id,
+                "size": one.group_size,
+            }
             for one in Unit.objects.filter(active=True).order_by("code")
         ],
         "matters": [

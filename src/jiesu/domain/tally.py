@@ -1,0 +1,483 @@
+"""From an order's events to the facts that assessment counts: every limit that was in effect, and when it was met.
+
+``tally`` needs the events and, for the unit groups of a day, the rules that they name; no clock and no store. A limit
+that was moved (extended, recalculated, shelved and resumed) gives one fact for each span in which it was in effect: a
+window is judged by the limit in effect at its end (domain.md §6). Everything that a fact says of matter, kind, place
+or group is as it was at the end of the day on which the limit fell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from jiesu.domain.apply import apply_to
+from jiesu.domain.order import Clock, Event, Leg, Order, Request
+from jiesu.domain.rules import Rules
+from jiesu.domain.workdays import CITY_ZONE
+
+OF_LEG: Final = ("acknowledge", "first_contact", "interim", "handle", "rework")
+# Clocks of the centre, and the moves by which each is met; whatever else ends one frees the centre of it.
+OF_CENTRE: Final[Mapping[str, frozenset[str]]] = {
+    "intake": frozenset({"accept", "refuse", "answer_directly", "inform", "transfer_out"}),
+    "dispatch": frozenset({"dispatch"}),
+    "review": frozenset({"pass_review", "send_back"}),
+    "callback_first": frozenset({"callback_attempt", "rate"}),
+    "callback_last": frozenset(
+        {"callback_attempt", "rate", "close", "close_with_promise", "close_unreachable", "rework"}
+    ),
+    "ruling": frozenset({"rule"}),
+}
+# Requests with a limit of their own, as clocks: the centre answers a return, a unit an instruction.
+OF_REQUEST: Final[Mapping[str, str]] = {"return": "return_decision", "instruction": "instruction"}
+CLOCKS: Final = (*OF_LEG, *OF_CENTRE, *OF_REQUEST.values())
+FOREVER: Final = date(9999, 12, 31)
+_DONE: Final = {"first_contact": "contacted_at", "interim": "interim_at"}
+_CHANGING: Final = frozenset({"start", "move", "legs", "new_legs", "fix", "stop", "to"})
+
+
+@dataclass(frozen=True, slots=True)
+class Dimensions:
+    """What figures are sliced by. ``group``: kind and size of the unit, as ``bureau:large``."""
+
+    group: str
+    matter: str
+    region: str
+    channel: str
+    kind: str
+    urgency: str
+    enterprise: bool
+    joint: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LimitFact:
+    """One limit of one clock while it was in effect.
+
+    ``part``: the leg's number, 0 for the order's own, negative for a request's. ``turn``: how often that clock began;
+    ``span``: which of its limits. ``due`` None: no limit (none was set, or the order was shelved). ``until``: when
+    another limit took its place. ``done``: when the act was done; ``given``: when that was accepted (a reply that
+    passed review). ``freed``: the unit was let off before the limit fell. ``day``: the civil day on which it counts,
+    None while it has none. ``live``: the leg was neither returned nor released.
+    """
+
+    number: int
+    part: int
+    clock: str
+    turn: int
+    span: int
+    unit: str
+    lead: bool
+    live: bool
+    started: datetime
+    due: datetime | None
+    until: datetime | None
+    done: datetime | None
+    given: datetime | None
+    freed: bool
+    extended: bool
+    reworked: bool
+    shelved: bool
+    asked_return: bool
+    returned: bool
+    day: date | None
+    until_day: date
+    done_day: date
+    of: Dimensions
+
+    @property
+    def in_time(self) -> bool:
+        return self.done is not None and (self.due is None or self.done <= self.due)
+
+
+@dataclass(frozen=True, slots=True)
+class RatingFact:
+    """The callback of an order that became final: first and final answer, and the unit that led. ``parent``: the order
+    that it was merged into, whose lead answers for it."""
+
+    number: int
+    day: date
+    at: datetime
+    unit: str
+    parent: int | None
+    via: str
+    first_resolved: str
+    first_rating: str
+    resolved: str
+    rating: str
+    of: Dimensions
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFact:
+    """The order as a whole, as its events stand: one line of the volume tables, and what keeps it out of assessment."""
+
+    number: int
+    version: int
+    day: date
+    unit: str
+    state: str
+    outcome: str
+    exempt: bool
+    foreign: bool
+    handled: bool
+    legs: int
+    dispatches: int
+    returns_asked: int
+    returns_agreed: int
+    extensions: int
+    shelved: bool
+    rounds: int
+    chases: int
+    called: bool
+    reached: bool
+    late_entry: bool
+    parent: int | None
+    person: int | None
+    received_at: datetime
+    accepted_at: datetime | None
+    dispatched_at: datetime | None
+    replied_at: datetime | None
+    passed_at: datetime | None
+    closed_at: datetime | None
+    dispatched_day: date | None
+    closed_day: date | None
+    of: Dimensions
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """All that one order gives to be counted."""
+
+    order: OrderFact
+    limits: list[LimitFact]
+    rating: RatingFact | None
+
+
+def civil_day(at: datetime) -> date:
+    """The city's day of a moment."""
+    return at.astimezone(CITY_ZONE).date()
+
+
+def end_of(day: date) -> datetime:
+    """The first moment after a civil day."""
+    after = day + timedelta(days=1)
+    return datetime(after.year, after.month, after.day, tzinfo=CITY_ZONE)
+
+
+def tally(events: Iterable[Event], number: int, rules_of: Callable[[str], Rules]) -> Tally:
+    """What these events, all of one order's, give to be counted. ``rules_of``: the snapshot of an id."""
+    return _Fold(number, rules_of).over(events)
+
+
+@dataclass(slots=True)
+class _Span:
+    """One limit of a clock while it was in effect."""
+
+    due: datetime | None
+    until: datetime | None = None
+
+
+@dataclass(slots=True)
+class _Turn:
+    """One clock from where it began: its limits one after the other, and the move that stopped it."""
+
+    part: int
+    name: str
+    turn: int
+    clock: Clock
+    spans: list[_Span]
+    centre: str
+    by: str = ""
+
+
+_Dims = tuple[str, str, str, str, bool, bool]
+
+
+class _Fold:
+    """An order on its way through its events, with what they leave no trace of in the order itself."""
+
+    def __init__(self, number: int, rules_of: Callable[[str], Rules]) -> None:
+        self.order = Order(number)
+        self.rules_of = rules_of
+        self.turns: list[_Turn] = []
+        self.running: dict[tuple[int, str], _Turn] = {}
+        self.seen: list[tuple[datetime, str, _Dims]] = []
+        self.passed: dict[int, datetime] = {}
+        self.answered: dict[int, datetime] = {}
+        self.dispatches = 0
+        self.was_shelved = False
+
+    def over(self, events: Iterable[Event]) -> Tally:
+        for event in events:
+            apply_to(self.order, event)
+            self._watch(event)
+        if not self.seen:
+            raise ValueError(f"no events of {self.order.number}")
+        return Tally(self._order_fact(), [*self._limits()], self._rating())
+
+    # -- along the way
+
+    def _watch(self, event: Event) -> None:
+        order, data = self.order, event.data
+        dims = (order.matter, order.region, order.kind, order.urgency, order.enterprise, bool(order.assisting))
+        if not self.seen or self.seen[-1][1] != event.rules or self.seen[-1][2] != dims:
+            self.seen.append((event.at, event.rules, dims))
+        if not _CHANGING.isdisjoint(data):
+            self._clocks(event)
+        for answer in data.get("answers", ()):
+            if "state" in answer and not order.requests[answer["no"] - 1].open:
+                self.answered.setdefault(answer["no"], event.at)
+        self._moved(event)
+
+    def _moved(self, event: Event) -> None:
+        """What single moves mean: a reply accepted, the order on its way to a unit, parked."""
+        order = self.order
+        if event.move in ("pass_review", "adopt"):
+            lead = order.lead
+            if lead is not None and lead.state == "replied" and order.round == 1:
+                self.passed.setdefault(lead.no, order.passed_at or event.at)
+        elif event.move in ("dispatch", "rule", "reassign"):
+            self.dispatches += 1
+        elif event.move == "shelve":
+            self.was_shelved = True
+            self._park(event.at)
+        elif event.move == "resume":
+            self._unpark(event.at)
+
+    def _clocks(self, event: Event) -> None:
+        order = self.order
+        for name, clock in order.clocks.items():
+            if name in OF_CENTRE:
+                self._clock(0, name, clock, event)
+        for leg in order.legs:
+            for name, clock in leg.clocks.items():
+                if name in OF_LEG:
+                    self._clock(leg.no, name, clock, event)
+
+    def _clock(self, part: int, name: str, clock: Clock, event: Event) -> None:
+        turn = self.running.get((part, name))
+        if turn is None or turn.clock is not clock:
+            centre = "" if part else str(self.rules_of(event.rules).params["centre"])
+            turn = _Turn(part, name, turn.turn + 1 if turn else 1, clock, [_Span(clock.due)], centre)
+            self.running[part, name] = turn
+            self.turns.append(turn)
+        elif turn.spans[-1].due is not None and turn.spans[-1].due != clock.due:
+            turn.spans[-1].until = event.at
+            turn.spans.append(_Span(clock.due))
+        if clock.stopped is None:
+            turn.by = ""
+        elif not turn.by:
+            turn.by = event.move
+
+    def _park(self, at: datetime) -> None:
+        """Parked in time, the order has no limit until it is taken up again; one that is late stays late."""
+        turn = self._working()
+        if turn is not None and turn.spans[-1].due is not None and at <= turn.spans[-1].due:
+            turn.spans[-1].until = at
+            turn.spans.append(_Span(None))
+
+    def _unpark(self, at: datetime) -> None:
+        turn = self._working()
+        if turn is not None and turn.spans[-1].due is None:
+            turn.spans[-1].until = at
+            turn.spans.append(_Span(turn.clock.due))
+
+    def _working(self) -> _Turn | None:
+        lead = self.order.lead
+        return self.running.get((lead.no, "rework" if self.order.round > 1 else "handle")) if lead else None
+
+    # -- at the end
+
+    def _limits(self) -> Iterable[LimitFact]:
+        for turn in self.turns:
+            yield from self._facts(turn)
+        for leg in self.order.legs:
+            if leg.lead and (leg.no, "handle") not in self.running:
+                yield self._unlimited(leg)
+        for request in self.order.requests:
+            if request.type in OF_REQUEST and request.due is not None:
+                yield self._of_request(request)
+
+    def _facts(self, turn: _Turn) -> Iterable[LimitFact]:
+        leg = self.order.leg(turn.part) if turn.part else None
+        done, given = self._met(turn, leg)
+        for place, span in enumerate(turn.spans, 1):
+            end = self._ended(leg)
+            # Let off before the limit fell: not a case of this clock at all. A span that another followed was one.
+            freed = done is None and span.until is None and end is not None and (span.due is None or end <= span.due)
+            yield self._fact(
+                turn.part,
+                turn.name,
+                (turn.turn, place),
+                leg.unit if leg else turn.centre,
+                leg,
+                turn.clock.start,
+                span,
+                done,
+                given,
+                freed or (leg is None and turn.by != "" and done is None),
+            )
+
+    def _met(self, turn: _Turn, leg: Leg | None) -> tuple[datetime | None, datetime | None]:
+        """When the act was done and when that was accepted, for the turn as a whole."""
+        if leg is None:
+            done = turn.clock.stopped if turn.by in OF_CENTRE[turn.name] else None
+            return done, done
+        if turn.name == "acknowledge":
+            asked, took = leg.asked_return, leg.acknowledged_at
+            done = min(asked, took) if asked and took else asked or took
+            return done, done
+        if turn.name in _DONE:
+            done = getattr(leg, _DONE[turn.name])
+            return done, done
+        return self._replied(turn, leg)
+
+    def _replied(self, turn: _Turn, leg: Leg) -> tuple[datetime | None, datetime | None]:
+        """The reply of the first round (``handle``) or of a later one, and when it passed review."""
+        stopped = turn.clock.stopped
+        if not leg.lead:
+            done = stopped if leg.state == "replied" else None
+            return done, done
+        if turn.name == "handle":
+            passed = self.passed.get(leg.no)
+            given = leg.state == "replied" or (leg.no, "rework") in self.running
+            return (stopped, passed) if given else (None, None)
+        last = self.running[turn.part, turn.name] is turn
+        if last and leg.state != "replied":
+            return None, None
+        passed = self.order.passed_at
+        accepted = not last or (passed is not None and stopped is not None and passed >= stopped)
+        return stopped, passed if accepted and last else stopped if accepted else None
+
+    def _ended(self, leg: Leg | None) -> datetime | None:
+        ended = leg.ended_at if leg is not None else None
+        return ended or self.order.closed_at
+
+    def _unlimited(self, leg: Leg) -> LimitFact:
+        """A leading part without a limit: a profile says what it counts as. It counts on the day of its reply."""
+        done = leg.replied_at
+        given = self.passed.get(leg.no)
+        span = _Span(None)
+        return self._fact(leg.no, "handle", (1, 1), leg.unit, leg, leg.at, span, done, given, done is None)
+
+    def _of_request(self, request: Request) -> LimitFact:
+        done = self.answered.get(request.no) if request.state in ("agreed", "refused", "answered") else None
+        centre = str(self.rules_of(self._at(request.at)[1]).params["centre"])
+        unit = request.unit if request.type == "instruction" else centre
+        freed = done is None and request.state == "lapsed"
+        span = _Span(request.due)
+        return self._fact(
+            -request.no, OF_REQUEST[request.type], (1, 1), unit, None, request.at, span, done, done, freed
+        )
+
+    def _fact(
+        self,
+        part: int,
+        clock: str,
+        turn: tuple[int, int],
+        unit: str,
+        leg: Leg | None,
+        started: datetime,
+        span: _Span,
+        done: datetime | None,
+        given: datetime | None,
+        freed: bool,
+    ) -> LimitFact:
+        order = self.order
+        unlimited = leg is not None and (leg.no, "handle") not in self.running
+        day = civil_day(span.due) if span.due else civil_day(done) if done and unlimited else None
+        return LimitFact(
+            *(order.number, part, clock, *turn, unit),
+            lead=leg is not None and leg.lead,
+            live=leg is None or leg.state not in ("returned", "released"),
+            started=started,
+            due=span.due,
+            until=span.until,
+            done=done,
+            given=given,
+            freed=freed,
+            extended=leg is not None and leg.extended > 0,
+            reworked=leg is not None and (leg.no, "rework") in self.running,
+            shelved=order.state == "shelved",
+            asked_return=leg is not None and leg.asked_return is not None,
+            returned=leg is not None and leg.state == "returned",
+            day=day,
+            until_day=civil_day(span.until) if span.until else FOREVER,
+            done_day=civil_day(done) if done else FOREVER,
+            of=self._of(day, unit),
+        )
+
+    def _at(self, moment: datetime) -> tuple[datetime, str, _Dims]:
+        """What was so at a moment: the last change before it, or the first one."""
+        for held in reversed(self.seen):
+            if held[0] <= moment:
+                return held
+        return self.seen[0]
+
+    def _of(self, day: date | None, unit: str) -> Dimensions:
+        _, rules, (matter, region, kind, urgency, enterprise, joint) = (
+            self._at(end_of(day) - timedelta(microseconds=1)) if day else self.seen[-1]
+        )
+        group = self.rules_of(rules).group_of(unit)
+        return Dimensions(group, matter, region, self.order.channel, kind, urgency, enterprise, joint)
+
+    def _rating(self) -> RatingFact | None:
+        order = self.order
+        answer = next((one for one in reversed(order.callbacks) if one.valid), None)
+        if order.state != "closed" or order.closed_at is None or not (answer or order.rating):
+            return None
+        at = max(order.closed_at, answer.at) if answer else order.closed_at
+        day = civil_day(at)
+        lead = order.lead
+        unit = lead.unit if lead else ""
+        return RatingFact(
+            *(order.number, day, at, unit, order.parent, answer.via if answer else ""),
+            first_resolved=order.first_resolved or order.resolved or "",
+            first_rating=order.first_rating or order.rating or "",
+            resolved=order.resolved or "",
+            rating=order.rating or "",
+            of=self._of(day, unit),
+        )
+
+    def _order_fact(self) -> OrderFact:
+        order = self.order
+        received = order.received_at or self.seen[0][0]
+        lead = order.lead
+        unit = lead.unit if lead else ""
+        returns = [one for one in order.requests if one.type == "return"]
+        return OrderFact(
+            number=order.number,
+            version=order.version,
+            day=civil_day(received),
+            unit=unit,
+            state=order.state,
+            outcome=order.outcome or "",
+            exempt=order.exempt,
+            foreign=order.foreign,
+            handled=bool(order.legs),
+            legs=len({leg.unit for leg in order.legs if leg.state not in ("returned", "released")}),
+            dispatches=self.dispatches,
+            returns_asked=len(returns),
+            returns_agreed=sum(one.state == "agreed" for one in returns),
+            extensions=sum(leg.extended for leg in order.legs),
+            shelved=self.was_shelved,
+            rounds=order.round,
+            chases=order.chases,
+            called=bool(order.callbacks),
+            reached=any(one.valid for one in order.callbacks),
+            late_entry="late_entry" in order.flags,
+            parent=order.parent,
+            person=order.person,
+            received_at=received,
+            accepted_at=order.accepted_at,
+            dispatched_at=order.dispatched_at,
+            replied_at=order.replied_at,
+            passed_at=order.passed_at,
+            closed_at=order.closed_at,
+            dispatched_day=civil_day(order.dispatched_at) if order.dispatched_at else None,
+            closed_day=civil_day(order.closed_at) if order.closed_at else None,
+            of=self._of(None, unit),
+        )
