@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
+from jiesu.assessment import shipped
 from jiesu.demo.city import read
 from jiesu.domain import words
 from jiesu.domain.order import SYSTEM
@@ -33,6 +34,7 @@ def load_city(now: datetime) -> None:
         rules.publish(now)
         spelling.fill()
         _articles(now)
+        shipped.load_shipped(by="system", now=now)
 
 
 def accounts() -> list[tuple[str, str, str, str]]:

@@ -10,8 +10,9 @@ from typing import Final
 
 from django.db import transaction
 
+from jiesu.assessment import filling
 from jiesu.domain.workdays import CITY_ZONE
-from jiesu.store import counting, files, idempotency, manifest, queue, record, rules
+from jiesu.store import counting, files, idempotency, manifest, profiles, queue, record, rules
 from jiesu.store.calendar_source import official_calendar
 from jiesu.workflow import drafts, privacy, sampling
 from jiesu.workflow.tick import tick
@@ -124,6 +125,18 @@ def count_orders(now: datetime) -> None:
     counting.find_figures(now)
 
 
+def fill_figures(now: datetime) -> None:
+    """Facts and figures of assessment follow the record, by a profile that the city has loaded."""
+    if profiles.every():
+        filling.fill_due(now)
+
+
+def fill_all_figures(now: datetime) -> None:
+    """Orders that an earlier fill missed are looked for among all."""
+    if profiles.every():
+        filling.fill_due(now, every=True)
+
+
 def draw_sample(now: datetime) -> None:
     """Of what closed yesterday without a callback, some are called: drawn before the desk opens."""
     try:
@@ -143,6 +156,8 @@ CHORES: Final = (
     Chore("seal all", manifest.seal, at=time(2, 30)),
     Chore("count orders", count_orders, every=timedelta(minutes=5)),
     Chore("count all months", counting.fill_all, at=time(3, 50)),
+    Chore("fill figures", fill_figures, every=timedelta(minutes=5)),
+    Chore("fill all figures", fill_all_figures, at=time(4, 10)),
     Chore("draw sample", draw_sample, at=time(6, 0)),
     Chore("sweep files", sweep_files, at=time(3, 0)),
     Chore("forget recordings", forget_recordings, every=timedelta(minutes=15)),

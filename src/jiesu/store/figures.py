@@ -47,6 +47,12 @@ def board(metrics: Sequence[str], windows: Sequence[Window], dimension: str) -> 
     }
 
 
+def filled_at() -> datetime | None:
+    """Up to which moment the record has been read into figures; None before the first fill."""
+    found: datetime | None = sql.value("SELECT upto FROM fact_state")
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Behind:
     """One case behind a figure: the order, and what made it good or not. ``due`` and ``done`` of a limit's case."""

@@ -1,0 +1,120 @@
+"""How units stand beside each other: shares, intervals, ranks inside groups, two averages (domain.md §6, Fairness)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from math import sqrt
+from typing import Final
+
+_CENT: Final = Decimal("0.01")
+_Z: Final = 1.959964  # 95 %
+FEW: Final = 100  # an interval is shown beside a rate of fewer cases
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Of ``n`` cases ``good`` are good, and ``part`` in part, each of which is worth ``weight``."""
+
+    n: int
+    good: int
+    part: int = 0
+    weight: Decimal = Decimal(1)
+
+    @property
+    def numerator(self) -> Decimal:
+        return self.good + self.weight * self.part
+
+    @property
+    def exact(self) -> Decimal | None:
+        """Per cent, not rounded; None with nothing to count."""
+        return 100 * self.numerator / self.n if self.n else None
+
+    @property
+    def percent(self) -> Decimal | None:
+        """Per cent, two decimals, rounded half up; None with nothing to count."""
+        return None if self.exact is None else rounded(self.exact)
+
+    @property
+    def mostly(self) -> Decimal | None:
+        """Which part of all cases was good only in part (基本满意), per cent; None with nothing to count."""
+        return rounded(Decimal(100 * self.part) / self.n) if self.n else None
+
+    @property
+    def interval(self) -> tuple[Decimal, Decimal] | None:
+        """Wilson's interval of 95 %, per cent, of a rate of few cases; None where there are many, or none."""
+        if not 0 < self.n < FEW:
+            return None
+        p, n, z = float(self.numerator) / self.n, self.n, _Z
+        centre, width = p + z * z / (2 * n), z * sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+        scale = 100 / (1 + z * z / n)
+        low, high = max(0.0, (centre - width) * scale), min(100.0, (centre + width) * scale)
+        return rounded(Decimal(low)), rounded(Decimal(high))
+
+    def words(self) -> str:
+        """``99.85%（77,794/77,911）``; a dash and the zero where there is nothing to count."""
+        shown = "—" if self.percent is None else f"{self.percent}%"
+        numerator = f"{self.numerator:,}" if self.weight != 1 and self.part else f"{self.good + self.part:,}"
+        return f"{shown}（{numerator}/{self.n:,}）"
+
+
+def rounded(value: Decimal) -> Decimal:
+    """Two decimals, half up."""
+    return value.quantize(_CENT, rounding=ROUND_HALF_UP)
+
+
+def points(now: Share, before: Share | None) -> Decimal | None:
+    """The change in percentage points of the published figures; None where one of them has nothing to count."""
+    if before is None or now.percent is None or before.percent is None:
+        return None
+    return now.percent - before.percent
+
+
+def pooled(shares: Iterable[Share]) -> Share:
+    """All cases of all units together (合计)."""
+    held = list(shares)
+    weight = held[0].weight if held else Decimal(1)
+    return Share(sum(one.n for one in held), sum(one.good for one in held), sum(one.part for one in held), weight)
+
+
+def mean(shares: Iterable[Share]) -> Decimal | None:
+    """The mean of the units' rates, each unit counting once (单位平均); None where no unit has a case."""
+    held = [one.exact for one in shares if one.exact is not None]
+    return rounded(sum(held, Decimal(0)) / len(held)) if held else None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A unit's place among those of its group that have enough cases; ``enough`` False: 样本不足, no place."""
+
+    enough: bool
+    place: int | None = None
+    among: int = 0
+
+
+def places(
+    shares: Mapping[str, Share], groups: Mapping[str, str], *, least: int, lower_is_better: bool = False, by: str
+) -> dict[str, Place]:
+    """Each unit's place, 1 the best, equal rates at one place. ``by``: group, city (all units together) or none."""
+    found: dict[str, Place] = {}
+    enough = {unit: one for unit, one in shares.items() if one.n >= least}
+    for unit, one in shares.items():
+        if unit not in enough or by == "none":
+            found[unit] = Place(unit in enough)
+            continue
+        rivals = [rival for rival in enough if by == "city" or groups.get(rival) == groups.get(unit)]
+        better = sum(_better(enough[rival], one, lower_is_better) for rival in rivals)
+        found[unit] = Place(True, better + 1, len(rivals))
+    return found
+
+
+def _better(one: Share, other: Share, lower: bool) -> bool:
+    a, b = one.percent or Decimal(0), other.percent or Decimal(0)
+    return a < b if lower else a > b
+
+
+def best(shares: Mapping[str, Share], *, least: int) -> Sequence[str]:
+    """Units with enough cases of which every one is good (满分榜), those with the most cases first."""
+    full = [unit for unit, one in shares.items() if one.n >= least and one.numerator == one.n]
+    return sorted(full, key=lambda unit: (-shares[unit].n, unit))
