@@ -25,6 +25,7 @@ FAMILIES = (
     "multiply",
     "docs",
     "rates",
+    "bulletin",
     "tick",
     "token",
     "verify",
