@@ -15,7 +15,9 @@ from tests.cast import (
     FANG,
     HE,
     HEAT,
+    JIANG,
     LIU,
+    LUO,
     MA,
     NEIGHBOUR,
     NUMBER,
@@ -353,6 +355,27 @@ def test_a_dissatisfied_citizen_gets_another_round() -> None:
     order = do(do(order, "pass_review", HE), "callback_attempt", FANG, "2026-11-27 09:30", **YES)
     assert (order.first_resolved, order.resolved) == ("unresolved", "resolved")
     assert order.replied_at == local("2026-11-24 10:30")
+
+
+def test_a_unit_that_comes_in_with_the_rework_works_by_its_own_first_limit() -> None:
+    order = reworked(passed(), "2026-11-25 09:00")
+    order = do(order, "reassign", CHEN, "2026-11-25 10:00", lead=WATER, reason="实为供水", basis="现场核实")
+    order = do(do(order, "acknowledge", LUO), "first_contact", LUO, contact="reached", note="约好了")
+    assert (order.round, lead(order).unit, lead(order).working) == (2, WATER, "handle")
+    assert lead(order).clocks["handle"].due == local("2026-12-02 17:30")
+    # Parked and taken up again, it runs on; sent back, it runs as if it had never stopped.
+    order = do(order, "request_shelve", JIANG, "2026-11-25 11:00", plan="待改造", review_date=local("2026-12-23 10:00"))
+    order = do(
+        do(order, "shelve", DU, "2026-11-25 12:00", request=1), "resume", DU, "2026-11-30 09:00", reason="可以办了"
+    )
+    assert lead(order).clocks["handle"].running
+    assert lead(order).clocks["handle"].due == local("2026-12-07 14:30")
+    order = do(order, "reply", JIANG, "2026-12-01 10:00", **REPLY)
+    held = {"act": "reply", "claimed_at": local("2026-12-01 09:00"), "late_reason": "outage", "evidence": "系统记录"}
+    order = do(do(order, "claim_late_entry", LUO, **held), "confirm_late_entry", DU, request=2)
+    assert lead(order).clocks["handle"].stopped == lead(order).replied_at == local("2026-12-01 09:00")
+    order = do(order, "send_back", HE, "2026-12-01 11:00", send_back="not_answered", reason="答非所问")
+    assert lead(order).clocks["handle"].running
 
 
 def test_a_satisfied_citizen_gives_no_ground_for_rework() -> None:

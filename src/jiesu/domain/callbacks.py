@@ -39,7 +39,7 @@ def send_back(case: Case) -> None:
     case.stop("review")
     case.leg_set(leg, state="acknowledged", replied_at=None, submitted_at=None, submission=None)
     case.set(claim=None)
-    clock = "rework" if case.order.round > 1 else "handle"
+    clock = leg.working
     case.leg_fix(leg, clock, None)
     case.count("form_backs" if form else "substance_backs")
     case.data["form"] = form

@@ -130,11 +130,11 @@ def returned(order: Order, code: str, actor: Actor, rules: Rules, now: datetime)
         return None
     form, after = bool(event.data.get("form")), apply(order, event)
     leg = after.lead
-    clock = leg.clocks.get("rework" if after.round > 1 else "handle") if leg else None
-    if clock is None:
+    clock = leg.clocks.get(leg.working) if leg else None
+    if leg is None or clock is None:
         return Returned(form, "没有办理时限")
-    until = f"{words.zh(words.CLOCKS, 'rework' if after.round > 1 else 'handle')}时限{due_words(clock.due, now)}"
-    before = order.lead.clocks.get("rework" if order.round > 1 else "handle") if order.lead else None
+    until = f"{words.zh(words.CLOCKS, leg.working)}时限{due_words(clock.due, now)}"
+    before = order.lead.clocks.get(leg.working) if order.lead else None
     if form and before is not None and clock.due > before.due:
         return Returned(form, f"给一个工作日补正，{due_words(clock.due, now)}，不算超期")
     return Returned(form, until if form else f"时钟照走，{until}")

@@ -50,7 +50,7 @@ def claim_late_entry(case: Case) -> None:
         case.refuse("实际发生时间不能晚于现在", "claimed_at")
     if claimed < leg.at:
         case.refuse("实际发生时间不能早于派单", "claimed_at")
-    clock = _clock_of(act, case.order.round)
+    clock = leg.working if act == "reply" else act
     if clock not in leg.clocks:
         case.refuse("这个动作没有时限，无须补录", "act")
     stopped = leg.clocks[clock].stopped
@@ -62,12 +62,6 @@ def claim_late_entry(case: Case) -> None:
         case.refuse("补录申请正在审定，请等结果")
     case.need("evidence", "请写明证据")
     case.ask("late_entry", leg=leg.no, clock=clock, act=act, claimed_at=claimed, reason=case.facts["late_reason"])
-
-
-def _clock_of(act: str, round_: int) -> str:
-    if act == "reply":
-        return "rework" if round_ > 1 else "handle"
-    return act
 
 
 def confirm_late_entry(case: Case) -> None:
@@ -85,7 +79,7 @@ def confirm_late_entry(case: Case) -> None:
     name = _STAMP_OF.get(one.detail["act"])
     if name:
         case.leg_set(leg, **{name: claimed})
-    elif leg.replied_at is not None and clock == _clock_of("reply", case.order.round):
+    elif leg.replied_at is not None and clock == leg.working:
         case.leg_set(leg, replied_at=claimed)
     case.add("flags", "late_entry")
     case.data["late_entry"] = {"act": one.detail["act"], "claimed_at": stamp(claimed)}

@@ -190,7 +190,7 @@ def resume(case: Case) -> None:
     leg = case.lead
     case.to("handling")
     case.stop("shelf_review")
-    name = "rework" if case.order.round > 1 else "handle"
+    name = leg.working
     if name not in leg.clocks:
         return
     case.leg_fix(leg, name, None)

@@ -73,6 +73,11 @@ class Leg:
     sections: list[str] = field(default_factory=list)
     submission: dict[str, Any] | None = None
 
+    @property
+    def working(self) -> str:
+        """The clock that its work runs by: of the first round, or of the rework, which a part may not have had."""
+        return "rework" if "rework" in self.clocks else "handle"
+
 
 @dataclass(slots=True)
 class Request:

@@ -56,7 +56,7 @@ def current_clock(order: Order) -> Clock | None:
     if order.state == "dispatched" and lead:
         return lead.clocks.get("acknowledge")
     if order.state == "handling" and lead:
-        return lead.clocks.get("rework" if order.round > 1 else "handle")
+        return lead.clocks.get(lead.working)
     clock = order.clocks.get(_STATE_CLOCK.get(order.state, ""))
     return clock if clock is not None and clock.running else None
 

@@ -14,8 +14,7 @@ from jiesu.domain.workdays import CITY_ZONE
 
 
 def give_reply(walk: Walk, leg: Leg, who: Character) -> None:
-    order = walk.story.order
-    clock = leg.clocks.get("rework" if order.round > 1 else "handle")
+    clock = leg.clocks.get(leg.working)
     if clock is not None:
         reply_moment(walk, clock, who)
     chases(walk)
