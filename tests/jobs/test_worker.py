@@ -74,7 +74,7 @@ def test_an_urgent_move_is_told_within_moments_and_the_worker_ends_in_order(db: 
 
 
 def test_what_a_killed_worker_was_doing_is_done_by_the_next(db: Clone, tmp_path: Path) -> None:
-    city.dispatched(urgency="urgent")
+    city.dispatched(datetime.now(UTC), urgency="urgent")  # late with nothing, so that the tick has nothing to tell
     with working({**db.environ, **gateway(tmp_path, seconds=60)}, tmp_path / "out") as first:
         wait(lambda: said(tmp_path) > 0)
         first.kill()
