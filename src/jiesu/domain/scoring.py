@@ -40,7 +40,7 @@ def cards(rule: Mapping[str, Any], shares: Mapping[str, Sequence[Share]], *, lea
     """
     if not rule.get("on"):
         return []
-    below, times = Decimal(str(rule["below"])), int(rule.get("times", 1))
+    below, times = Decimal(str(rule["below"])), int(rule["times"])
     found = []
     for unit, held in sorted(shares.items()):
         last = held[:times]

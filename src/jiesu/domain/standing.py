@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -97,21 +98,21 @@ def places(
     shares: Mapping[str, Share], groups: Mapping[str, str], *, least: int, lower_is_better: bool = False, by: str
 ) -> dict[str, Place]:
     """Each unit's place, 1 the best, equal rates at one place. ``by``: group, city (all units together) or none."""
+    sign = 1 if lower_is_better else -1
+    held = {unit: sign * (one.percent or Decimal(0)) for unit, one in shares.items() if one.n >= least}
+    rivals: dict[str | None, list[Decimal]] = {}
+    for unit, percent in held.items():
+        rivals.setdefault(None if by == "city" else groups.get(unit), []).append(percent)
+    for field in rivals.values():
+        field.sort()
     found: dict[str, Place] = {}
-    enough = {unit: one for unit, one in shares.items() if one.n >= least}
-    for unit, one in shares.items():
-        if unit not in enough or by == "none":
-            found[unit] = Place(unit in enough)
+    for unit in shares:
+        if unit not in held or by == "none":
+            found[unit] = Place(unit in held)
             continue
-        rivals = [rival for rival in enough if by == "city" or groups.get(rival) == groups.get(unit)]
-        better = sum(_better(enough[rival], one, lower_is_better) for rival in rivals)
-        found[unit] = Place(True, better + 1, len(rivals))
+        field = rivals[None if by == "city" else groups.get(unit)]
+        found[unit] = Place(True, bisect_left(field, held[unit]) + 1, len(field))
     return found
-
-
-def _better(one: Share, other: Share, lower: bool) -> bool:
-    a, b = one.percent or Decimal(0), other.percent or Decimal(0)
-    return a < b if lower else a > b
 
 
 def best(shares: Mapping[str, Share], *, least: int) -> Sequence[str]:

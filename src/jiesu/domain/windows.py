@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Final
 
 from jiesu.domain.errors import Refused
 from jiesu.domain.profiles import SPANS
 
-_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+_MONTHS: Final = {"month": 1, "quarter": 3, "year": 12}
+_YEARS: Final = range(1900, 3000)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -95,13 +97,15 @@ def holding(day: date) -> Iterator[Window]:
 
 def read(text: str) -> Window:
     """The window that ``Window.code`` names. Raises Refused."""
-    year, _, rest = text.strip().lower().partition("-")
+    year, dash, rest = text.strip().lower().partition("-")
     try:
-        if not rest:
+        if len(year) != 4 or int(year) not in _YEARS:
+            raise ValueError(f"no year: {year}")
+        if not dash:
             return Window("year", date(int(year), 1, 1))
-        if rest[0] == "q" and rest[1:] in ("1", "2", "3", "4"):
+        if rest[:1] == "q" and rest[1:] in ("1", "2", "3", "4"):
             return Window("quarter", date(int(year), int(rest[1:]) * 3 - 2, 1))
-        if rest[0] == "w":
+        if rest[:1] == "w":
             return Window("week", date.fromisocalendar(int(year), int(rest[1:]), 1))
         if "-" in rest:
             return Window("day", date.fromisoformat(text.strip()))

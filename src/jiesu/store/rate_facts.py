@@ -1,22 +1,16 @@
-"""Counts behind the three rates, straight from legs, orders and callbacks: (unit, numerator, denominator) each.
+"""What a unit's own month counts, straight from legs, orders and callbacks as they stand at this moment.
 
-Left out of every one of them: exempted orders and those withdrawn, merged, or not work for a unit (domain.md §6).
+Left out of every rate: exempted orders and those withdrawn, merged, or not work for a unit (domain.md §6).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
-
-from jiesu.store import sql
-
-Counts = list[tuple[str, int, int]]
 
 _COUNTED = (
     "NOT w.exempt AND w.kind NOT IN ('praise', 'invalid', 'nuisance') AND coalesce(w.outcome, '') <> ALL(%(out)s)"
 )
-_OUT = ["withdrawn", "merged"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +25,6 @@ class Fact:
     unit: str = "l.unit"
     at: str = "l.handle_due"
     done: str = "NULL::timestamptz"
-
-    @property
-    def counts(self) -> str:
-        return f"SELECT {self.unit}, count(*) FILTER (WHERE {self.good}), count(*) {self.where} GROUP BY 1"
 
 
 # A return asked within the limit counts as acknowledged; a leg that the centre took back in time is nobody's lateness.
@@ -60,20 +50,7 @@ _CLOSURE: Final = (
     " WHERE l.lead AND l.state NOT IN ('returned', 'released') AND w.state <> 'shelved'"
     f" AND l.handle_due >= %(first)s AND l.handle_due < %(after)s AND {_COUNTED}"
 )
-_PASSED: Final = "w.passed_at IS NOT NULL AND l.handled_at < {bound}"
-CLOSURE: Final = Fact(_CLOSURE, good=_PASSED.format(bound="%(after)s"), done="l.handled_at")
-ON_TIME: Final = Fact(
-    _CLOSURE, good=_PASSED.format(bound="l.handle_due + interval '1 microsecond'"), done="l.handled_at"
-)
-# The first dispatch of an order against the limit that its acceptance started.
-_TRANSFER = (
-    "SELECT %(centre)s, count(*) FILTER (WHERE w.dispatched_at <= a.due), count(*)"
-    " FROM work_order w CROSS JOIN LATERAL ("
-    " SELECT (e.data::jsonb -> 'start' -> 'dispatch' ->> 0)::timestamptz AS due FROM event e"
-    " WHERE e.number = w.number AND e.move = 'accept' ORDER BY e.seq LIMIT 1) a"
-    f" WHERE w.accepted_at >= %(first)s AND w.accepted_at < %(after)s AND {_COUNTED} AND a.due IS NOT NULL"
-    " AND (w.dispatched_at IS NOT NULL OR w.state <> 'closed')"
-)
+ON_TIME: Final = Fact(_CLOSURE, good="w.passed_at IS NOT NULL AND l.handled_at <= l.handle_due", done="l.handled_at")
 
 
 def _rated(what: str, good: str) -> Fact:
@@ -91,36 +68,3 @@ def _rated(what: str, good: str) -> Fact:
 
 RESOLUTION: Final = _rated("resolved", "('resolved', 'mostly')")
 SATISFACTION: Final = _rated("rating", "('satisfied', 'mostly')")
-
-
-def response(first: datetime, after: datetime) -> Counts:
-    return _read(RESPONSE.counts, first, after)
-
-
-def first_contact(first: datetime, after: datetime) -> Counts:
-    return _read(FIRST_CONTACT.counts, first, after)
-
-
-def transfer(first: datetime, after: datetime, centre: str) -> Counts:
-    return _read(_TRANSFER, first, after, centre)
-
-
-def closure(first: datetime, after: datetime) -> Counts:
-    return _read(CLOSURE.counts, first, after)
-
-
-def on_time(first: datetime, after: datetime) -> Counts:
-    return _read(ON_TIME.counts, first, after)
-
-
-def resolution(first: datetime, after: datetime) -> Counts:
-    return _read(RESOLUTION.counts, first, after)
-
-
-def satisfaction(first: datetime, after: datetime) -> Counts:
-    return _read(SATISFACTION.counts, first, after)
-
-
-def _read(statement: str, first: datetime, after: datetime, centre: str = "") -> Counts:
-    found = sql.rows(statement, {"first": first, "after": after, "out": _OUT, "centre": centre})
-    return [(unit, numerator, denominator) for unit, numerator, denominator in found]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from jiesu.domain.rates import Rate
+from jiesu.domain.standing import Share
 from jiesu.store import rate_facts, sql
 from jiesu.store.rate_facts import Fact
 
@@ -42,7 +42,7 @@ class Cost:
 class Figure:
     """One rate of the unit, and the newest of the orders that cost it."""
 
-    rate: Rate
+    rate: Share
     costs: list[Cost] = field(default_factory=list)
 
 
@@ -68,7 +68,7 @@ def of_unit(unit: str, *, first: datetime, after: datetime) -> dict[str, Figure]
     ``on_time``: answered in time and passed by the centre so far.
     """
     params = {"unit": unit, "first": first, "after": after, "out": _OUT}
-    found = {name: Figure(Rate(good, every)) for name, good, every in sql.rows(_COUNTS, params)}
+    found = {name: Figure(Share(every, good)) for name, good, every in sql.rows(_COUNTS, params)}
     for name, *cost in sql.rows(_COSTS, params):
         found[name].costs.append(Cost(*cost))
     return found

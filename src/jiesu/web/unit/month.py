@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, time
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
-from jiesu.domain.rates import RATES, Rate, month_window
+from jiesu.domain import windows
+from jiesu.domain.standing import Share
 from jiesu.domain.workdays import CITY_ZONE
 from jiesu.store import unit_month
 from jiesu.store.unit_month import Cost
@@ -17,6 +19,13 @@ from jiesu.web.frame.around import answer, around
 from jiesu.web.frame.gate import Person, signed_in
 from jiesu.web.unit.desk import sits
 
+_ZH: Final = {
+    "response": "响应率",
+    "first_contact": "先行联系率",
+    "on_time": "按时办结率",
+    "resolution": "解决率",
+    "satisfaction": "满意率",
+}
 _SAID: Final = {
     "response": "到了签收时限的，按时签收了多少",
     "first_contact": "到了先行联系时限的，按时联系了多少",
@@ -40,7 +49,7 @@ class Shown:
     zh: str
     said: str
     cost: str
-    rate: Rate
+    rate: Share
     costs: list[tuple[Cost, str]]
     others: int
     rated: bool
@@ -55,7 +64,8 @@ def show(request: HttpRequest, who: Person) -> HttpResponse:
     unit = asked_unit(request, who)
     given = around(request, who, desk="unit")
     month = _month(request, who)
-    first, after = month_window(month, CITY_ZONE)
+    window = windows.read(month)
+    first, after = (datetime.combine(day, time(), CITY_ZONE) for day in (window.first, window.after))
     until = min(after, who.now)
     found = unit_month.of_unit(unit, first=first, after=until)
     given.update(
@@ -67,12 +77,12 @@ def show(request: HttpRequest, who: Person) -> HttpResponse:
         whole=until == after,
         figures=[
             Shown(
-                RATES[name],
+                _ZH[name],
                 _SAID[name],
                 _COST[name],
                 one.rate,
                 [(cost, cost.title if lines.reads_titles(who.actor, cost) else "") for cost in one.costs],
-                one.rate.denominator - one.rate.numerator - len(one.costs),
+                one.rate.n - one.rate.good - len(one.costs),
                 name in ("resolution", "satisfaction"),
             )
             for name, one in found.items()
