@@ -172,3 +172,14 @@ def test_every_part_is_needed() -> None:
     del short["declared"]
     with pytest.raises(KeyError, match="declared"):
         Rules.from_parts(short)
+
+
+def test_units_are_compared_among_their_kind_and_size() -> None:
+    units = [{**one, "size": "large"} if one["code"] == HEAT else one for one in PARTS["units"]]
+    grown = rules(units=units)
+    assert (grown.group_of(HEAT), grown.group_of(WATER), grown.group_of("NOWHERE")) == (
+        "company:large",
+        "company:middle",
+        "",
+    )
+    assert grown.id != RULES.id

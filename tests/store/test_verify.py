@@ -361,10 +361,15 @@ def test_a_manifest_that_counts_too_much_is_found(db: Clone) -> None:
 # -- who may alter anything at all
 
 
-@pytest.mark.parametrize("table", ["event", "manifest", "rules_part", "rules_snapshot", "setting_change"])
+@pytest.mark.parametrize(
+    "table",
+    ["event", "manifest", "rules_part", "rules_snapshot", "setting_change"]
+    + ["metric_profile", "publication", "published_figure"],
+)
 @pytest.mark.parametrize("statement", ["DELETE FROM {}", "UPDATE {} SET {} = {}", "TRUNCATE {}"])
 def test_the_application_may_only_add_to_the_record(db: Clone, table: str, statement: str) -> None:
-    column = {"event": "data", "manifest": "day", "rules_part": "doc", "rules_snapshot": "id"}.get(table, "note")
+    named = {"event": "data", "manifest": "day", "rules_part": "doc", "rules_snapshot": "id", "metric_profile": "doc"}
+    column = {**named, "publication": "reason", "published_figure": "n"}.get(table, "note")
     with psycopg.connect(db.url("app")) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege) as refused:
         connection.execute(statement.format(table, column, column))
     assert "permission denied" in str(refused.value)

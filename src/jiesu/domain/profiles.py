@@ -201,7 +201,7 @@ def read(doc: Any) -> Profile:
             cards=tuple(_card(one) for one in doc.get("cards", [])),
             doc=doc,
         )
-    except (TypeError, ValueError) as problem:
+    except (TypeError, ValueError, ArithmeticError) as problem:
         raise Refused(f"口径文件读不懂：{problem}") from problem
     codes = [one.code for one in rates]
     for code in codes:
@@ -248,8 +248,9 @@ def _rate(one: Any, place: int) -> RateRule:
 
 
 def _words(one: Mapping[str, Any], name: str, known: set[str], place: int) -> tuple[str, ...]:
-    told = one.get(name, [])
-    for word in told if isinstance(told, list) else [told]:
+    held = one.get(name, [])
+    told = held if isinstance(held, list) else [held]
+    for word in told:
         if not isinstance(word, str) or word.removeprefix("not ") not in known:
             raise Refused(f"口径文件第 {place} 个指标的 {name} 里没有“{word}”这个条件，有：{'、'.join(sorted(known))}")
     return tuple(sorted(set(told)))
@@ -261,23 +262,30 @@ def _score(one: Any) -> Mapping[str, Any]:
         raise Refused("口径文件的 scores 须是对象的列表")
     _text(one, "rate")
     for name in ("full", "floor", "target", "per_point"):
-        Decimal(str(one[name])) if name in one else _missing(name)
+        _number(one, name)
     return one
 
 
 def _card(one: Any) -> Mapping[str, Any]:
-    """A card: below ``below`` per cent of a rate for ``times`` windows in turn; off unless ``on`` is true."""
+    """A card: below ``below`` per cent of a rate for ``times`` windows in turn, for ``days``; off unless ``on``."""
     if not isinstance(one, dict):
         raise Refused("口径文件的 cards 须是对象的列表")
     for name in ("rate", "zh", "approver"):
         _text(one, name)
     _one_of(one, "colour", ("yellow", "red"))
-    Decimal(str(one["below"])) if "below" in one else _missing("below")
+    _number(one, "below")
+    for name in ("times", "days"):
+        _whole(one, name, 1)
     return one
 
 
-def _missing(name: str) -> None:
-    raise Refused(f"口径文件缺“{name}”")
+def _number(doc: Mapping[str, Any], name: str) -> Decimal:
+    if name not in doc:
+        raise Refused(f"口径文件缺“{name}”")
+    found = Decimal(str(doc[name]))
+    if not found.is_finite():
+        raise Refused(f"口径文件的“{name}”须是一个数：{found}")
+    return found
 
 
 def _list(doc: Mapping[str, Any], name: str) -> Sequence[Any]:

@@ -8,8 +8,8 @@ or group is as it was at the end of the day on which the limit fell.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -35,7 +35,12 @@ OF_REQUEST: Final[Mapping[str, str]] = {"return": "return_decision", "instructio
 CLOCKS: Final = (*OF_LEG, *OF_CENTRE, *OF_REQUEST.values())
 FOREVER: Final = date(9999, 12, 31)
 _DONE: Final = {"first_contact": "contacted_at", "interim": "interim_at"}
-_CHANGING: Final = frozenset({"start", "move", "legs", "new_legs", "fix", "stop", "to"})
+_REPLIES: Final = frozenset({"reply", "leg_reply", "adopt"})
+_PAST_REVIEW: Final = frozenset({"callback", "closed"})
+# What shows that an order needs no unit (domain.md §6, transfer_rate): its dispatch is no case, however late.
+_NEEDS_NO_UNIT: Final = frozenset({"refuse", "answer_directly"})
+_OF_ORDER: Final = frozenset({"start", "move", "fix", "stop"})
+_CHANGING: Final = _OF_ORDER | {"legs", "new_legs", "to"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +61,13 @@ class Dimensions:
 class LimitFact:
     """One limit of one clock while it was in effect.
 
-    ``part``: the leg's number, 0 for the order's own, negative for a request's. ``turn``: how often that clock began;
-    ``span``: which of its limits. ``due`` None: no limit (none was set, or the order was shelved). ``until``: when
-    another limit took its place. ``done``: when the act was done; ``given``: when that was accepted (a reply that
-    passed review). ``freed``: the unit was let off before the limit fell. ``day``: the civil day on which it counts,
-    None while it has none. ``live``: the leg was neither returned nor released.
+    ``part``: the leg's number, 0 for the order's own, negative for a request's. ``turn``: how often that clock began,
+    the times that its owner was let off not counted; ``span``: which of its limits. ``due`` None: no limit (none was
+    set, or the order was parked). ``until``: when another limit took its place. ``done``: when the act was done;
+    ``given``: when that was accepted (a reply that passed review). ``freed``: its owner was let off before the limit
+    fell. ``day``: the civil day on which it counts, None while it has none. ``live``, ``shelved``, ``extended``:
+    whether, while this limit was in effect, the part was neither returned nor released, the order parked, an extension
+    agreed.
     """
 
     number: int
@@ -174,23 +181,27 @@ def tally(events: Iterable[Event], number: int, rules_of: Callable[[str], Rules]
 
 @dataclass(slots=True)
 class _Span:
-    """One limit of a clock while it was in effect."""
+    """One limit of a clock while it was in effect; ``due`` None: parked in time, there was none."""
 
     due: datetime | None
     until: datetime | None = None
+    parked: bool = False
+    extended: bool = False
+    live: bool = True
 
 
 @dataclass(slots=True)
 class _Turn:
-    """One clock from where it began: its limits one after the other, and the move that stopped it."""
+    """One clock from where it began: its limits one after the other, the move that stopped it, and when the reply that
+    stopped it passed review."""
 
     part: int
     name: str
-    turn: int
     clock: Clock
     spans: list[_Span]
     centre: str
     by: str = ""
+    passed: datetime | None = None
 
 
 _Dims = tuple[str, str, str, str, bool, bool]
@@ -205,8 +216,9 @@ class _Fold:
         self.turns: list[_Turn] = []
         self.running: dict[tuple[int, str], _Turn] = {}
         self.seen: list[tuple[datetime, str, _Dims]] = []
-        self.passed: dict[int, datetime] = {}
+        self.passed: dict[int, tuple[datetime, datetime]] = {}
         self.answered: dict[int, datetime] = {}
+        self.legs = 0
         self.dispatches = 0
         self.was_shelved = False
 
@@ -230,70 +242,99 @@ class _Fold:
         for answer in data.get("answers", ()):
             if "state" in answer and not order.requests[answer["no"] - 1].open:
                 self.answered.setdefault(answer["no"], event.at)
-        self._moved(event)
+        if "to" in data:
+            self._moved(event)
 
     def _moved(self, event: Event) -> None:
-        """What single moves mean: a reply accepted, the order on its way to a unit, parked."""
-        order = self.order
-        if event.move in ("pass_review", "adopt"):
-            lead = order.lead
-            if lead is not None and lead.state == "replied" and order.round == 1:
-                self.passed.setdefault(lead.no, order.passed_at or event.at)
-        elif event.move in ("dispatch", "rule", "reassign"):
-            self.dispatches += 1
-        elif event.move == "shelve":
-            self.was_shelved = True
-            self._park(event.at)
+        """What a change of state means: a reply accepted, the order on its way to a unit, parked, taken up again."""
+        state = event.data["to"]
+        if event.move == "pass_review" or (event.move == "adopt" and state in _PAST_REVIEW):
+            self._pass(event.at)
         elif event.move == "resume":
             self._unpark(event.at)
+        elif state == "shelved":
+            self._park(event.at)
+        elif event.move in ("dispatch", "rule", "reassign"):
+            self.dispatches += 1
+
+    def _pass(self, at: datetime) -> None:
+        """The reply of the leading part is accepted; the first one that is decides (domain.md §6)."""
+        lead, passed = self.order.lead, self.order.passed_at or at
+        if lead is None:
+            return
+        self.passed.setdefault(lead.no, (lead.replied_at or passed, passed))
+        turn = self._working()
+        if turn is not None and turn.passed is None:
+            turn.passed = passed
+
+    def _park(self, at: datetime) -> None:
+        """Parked in time, the order has no limit until it is taken up again; one that is late stays late."""
+        self.was_shelved = True
+        turn = self._working()
+        if turn is not None:
+            span = turn.spans[-1]
+            span.until = at
+            late = span.due is not None and span.due < at
+            turn.spans.append(_Span(span.due if late else None, parked=True, extended=span.extended))
+
+    def _unpark(self, at: datetime) -> None:
+        turn = self._working()
+        if turn is not None:
+            span = turn.spans[-1]
+            span.until = at
+            turn.spans.append(_Span(turn.clock.due, extended=span.extended))
+
+    def _working(self) -> _Turn | None:
+        """The clock that the work of the leading part runs by, if it has a limit."""
+        lead = self.order.lead
+        return self.running.get((lead.no, lead.working)) if lead else None
 
     def _clocks(self, event: Event) -> None:
-        order = self.order
-        for name, clock in order.clocks.items():
-            if name in OF_CENTRE:
-                self._clock(0, name, clock, event)
+        """Look at the clocks that an event can have touched; whatever closes an order stops all of them."""
+        order, data = self.order, event.data
+        closes = order.state == "closed"
+        if closes or not _OF_ORDER.isdisjoint(data):
+            for name, clock in order.clocks.items():
+                if name in OF_CENTRE:
+                    self._clock(0, name, clock, event)
+        named = data.get("legs", ())
         for leg in order.legs:
-            for name, clock in leg.clocks.items():
-                if name in OF_LEG:
-                    self._clock(leg.no, name, clock, event)
+            if closes or leg.no > self.legs or str(leg.no) in named:
+                for name, clock in leg.clocks.items():
+                    if name in OF_LEG:
+                        self._clock(leg.no, name, clock, event)
+        self.legs = len(order.legs)
 
     def _clock(self, part: int, name: str, clock: Clock, event: Event) -> None:
         turn = self.running.get((part, name))
+        extended = part > 0 and self.order.leg(part).extended > 0
         if turn is None or turn.clock is not clock:
             centre = "" if part else str(self.rules_of(event.rules).params["centre"])
-            turn = _Turn(part, name, turn.turn + 1 if turn else 1, clock, [_Span(clock.due)], centre)
+            turn = _Turn(part, name, clock, [_Span(clock.due)], centre)
             self.running[part, name] = turn
             self.turns.append(turn)
-        elif turn.spans[-1].due is not None and turn.spans[-1].due != clock.due:
+        elif not turn.spans[-1].parked and turn.spans[-1].due != clock.due:
             turn.spans[-1].until = event.at
-            turn.spans.append(_Span(clock.due))
+            turn.spans.append(_Span(clock.due, extended=extended))
         if clock.stopped is None:
             turn.by = ""
         elif not turn.by:
             turn.by = event.move
 
-    def _park(self, at: datetime) -> None:
-        """Parked in time, the order has no limit until it is taken up again; one that is late stays late."""
-        turn = self._working()
-        if turn is not None and turn.spans[-1].due is not None and at <= turn.spans[-1].due:
-            turn.spans[-1].until = at
-            turn.spans.append(_Span(None))
-
-    def _unpark(self, at: datetime) -> None:
-        turn = self._working()
-        if turn is not None and turn.spans[-1].due is None:
-            turn.spans[-1].until = at
-            turn.spans.append(_Span(turn.clock.due))
-
-    def _working(self) -> _Turn | None:
-        lead = self.order.lead
-        return self.running.get((lead.no, "rework" if self.order.round > 1 else "handle")) if lead else None
-
     # -- at the end
 
-    def _limits(self) -> Iterable[LimitFact]:
+    def _limits(self) -> Iterator[LimitFact]:
+        began: dict[tuple[int, str], int] = {}
         for turn in self.turns:
-            yield from self._facts(turn)
+            key = (turn.part, turn.name)
+            leg = self.order.leg(turn.part) if turn.part else None
+            done, given = self._met(turn, leg)
+            freed = done is None and _let_off(turn)
+            # A clock whose owner was let off of it in time is none of the times that it began.
+            nth = began.get(key, 0) + 1
+            if not freed or len(turn.spans) > 1:
+                began[key] = nth
+            yield from self._spans(turn, leg, nth, done, given, freed)
         for leg in self.order.legs:
             if leg.lead and (leg.no, "handle") not in self.running:
                 yield self._unlimited(leg)
@@ -301,83 +342,52 @@ class _Fold:
             if request.type in OF_REQUEST and request.due is not None:
                 yield self._of_request(request)
 
-    def _facts(self, turn: _Turn) -> Iterable[LimitFact]:
-        leg = self.order.leg(turn.part) if turn.part else None
-        done, given = self._met(turn, leg)
-        for place, span in enumerate(turn.spans, 1):
-            end = self._ended(leg)
-            # Let off before the limit fell: not a case of this clock at all. A span that another followed was one.
-            freed = done is None and span.until is None and end is not None and (span.due is None or end <= span.due)
-            yield self._fact(
-                turn.part,
-                turn.name,
-                (turn.turn, place),
-                leg.unit if leg else turn.centre,
-                leg,
-                turn.clock.start,
-                span,
-                done,
-                given,
-                freed or (leg is None and turn.by != "" and done is None),
-            )
+    def _spans(
+        self, turn: _Turn, leg: Leg | None, nth: int, done: datetime | None, given: datetime | None, freed: bool
+    ) -> Iterator[LimitFact]:
+        spans = turn.spans
+        if leg is not None and leg.ended_at is not None:
+            _end(spans, leg.ended_at)
+        for place, span in enumerate(spans, 1):
+            of = (turn.part, turn.name, nth, place)
+            unit = leg.unit if leg else turn.centre
+            last = span is spans[-1]
+            yield self._fact(of, unit, leg, turn.clock.start, span, done, given, freed and last)
 
     def _met(self, turn: _Turn, leg: Leg | None) -> tuple[datetime | None, datetime | None]:
         """When the act was done and when that was accepted, for the turn as a whole."""
         if leg is None:
             done = turn.clock.stopped if turn.by in OF_CENTRE[turn.name] else None
-            return done, done
-        if turn.name == "acknowledge":
+        elif turn.name == "acknowledge":
             asked, took = leg.asked_return, leg.acknowledged_at
             done = min(asked, took) if asked and took else asked or took
-            return done, done
-        if turn.name in _DONE:
+        elif turn.name in _DONE:
             done = getattr(leg, _DONE[turn.name])
-            return done, done
-        return self._replied(turn, leg)
-
-    def _replied(self, turn: _Turn, leg: Leg) -> tuple[datetime | None, datetime | None]:
-        """The reply of the first round (``handle``) or of a later one, and when it passed review."""
-        stopped = turn.clock.stopped
-        if not leg.lead:
-            done = stopped if leg.state == "replied" else None
-            return done, done
-        if turn.name == "handle":
-            passed = self.passed.get(leg.no)
-            given = leg.state == "replied" or (leg.no, "rework") in self.running
-            return (stopped, passed) if given else (None, None)
-        last = self.running[turn.part, turn.name] is turn
-        if last and leg.state != "replied":
-            return None, None
-        passed = self.order.passed_at
-        accepted = not last or (passed is not None and stopped is not None and passed >= stopped)
-        return stopped, passed if accepted and last else stopped if accepted else None
-
-    def _ended(self, leg: Leg | None) -> datetime | None:
-        ended = leg.ended_at if leg is not None else None
-        return ended or self.order.closed_at
+        else:
+            done = turn.clock.stopped if turn.by in _REPLIES else None
+            return done, turn.passed if leg.lead else done
+        return done, done
 
     def _unlimited(self, leg: Leg) -> LimitFact:
         """A leading part without a limit: a profile says what it counts as. It counts on the day of its reply."""
-        done = leg.replied_at
-        given = self.passed.get(leg.no)
-        span = _Span(None)
-        return self._fact(leg.no, "handle", (1, 1), leg.unit, leg, leg.at, span, done, given, done is None)
+        done, given = self.passed.get(leg.no, (leg.replied_at, None))
+        span = _Span(None, live=leg.ended_at is None)
+        return self._fact((leg.no, "handle", 1, 1), leg.unit, leg, leg.at, span, done, given, False)
 
     def _of_request(self, request: Request) -> LimitFact:
-        done = self.answered.get(request.no) if request.state in ("agreed", "refused", "answered") else None
-        centre = str(self.rules_of(self._at(request.at)[1]).params["centre"])
-        unit = request.unit if request.type == "instruction" else centre
-        freed = done is None and request.state == "lapsed"
-        span = _Span(request.due)
-        return self._fact(
-            -request.no, OF_REQUEST[request.type], (1, 1), unit, None, request.at, span, done, done, freed
-        )
+        """A request is answered, or lapses with what it was asked for: in time, nobody owes an answer any more."""
+        ended = self.answered.get(request.no)
+        done = ended if request.state != "lapsed" else None
+        freed = done is None and ended is not None and request.due is not None and ended <= request.due
+        of = (-request.no, OF_REQUEST[request.type], 1, 1)
+        unit = request.unit
+        if request.type == "return":
+            unit = str(self.rules_of(self._at(request.at)[1]).params["centre"])
+        return self._fact(of, unit, None, request.at, _Span(request.due), done, done, freed)
 
     def _fact(
         self,
-        part: int,
-        clock: str,
-        turn: tuple[int, int],
+        of: tuple[int, str, int, int],
         unit: str,
         leg: Leg | None,
         started: datetime,
@@ -386,22 +396,21 @@ class _Fold:
         given: datetime | None,
         freed: bool,
     ) -> LimitFact:
-        order = self.order
-        unlimited = leg is not None and (leg.no, "handle") not in self.running
-        day = civil_day(span.due) if span.due else civil_day(done) if done and unlimited else None
+        shown = span.due or (None if span.parked else done)
+        day = civil_day(shown) if shown else None
         return LimitFact(
-            *(order.number, part, clock, *turn, unit),
+            *(self.order.number, *of, unit),
             lead=leg is not None and leg.lead,
-            live=leg is None or leg.state not in ("returned", "released"),
+            live=span.live,
             started=started,
             due=span.due,
             until=span.until,
             done=done,
             given=given,
             freed=freed,
-            extended=leg is not None and leg.extended > 0,
+            extended=span.extended,
             reworked=leg is not None and (leg.no, "rework") in self.running,
-            shelved=order.state == "shelved",
+            shelved=span.parked,
             asked_return=leg is not None and leg.asked_return is not None,
             returned=leg is not None and leg.state == "returned",
             day=day,
@@ -481,3 +490,20 @@ class _Fold:
             closed_day=civil_day(order.closed_at) if order.closed_at else None,
             of=self._of(None, unit),
         )
+
+
+def _let_off(turn: _Turn) -> bool:
+    """Whether a clock that stopped without its act stopped before its limit fell: then it is nobody's case."""
+    due, stopped = turn.spans[-1].due, turn.clock.stopped
+    if due is None or stopped is None:
+        return False
+    return stopped <= due or (turn.name == "dispatch" and turn.by in _NEEDS_NO_UNIT)
+
+
+def _end(spans: list[_Span], ended: datetime) -> None:
+    """A returned or released part stays a case of the windows that ended before it did, and of no later one."""
+    last = spans[-1]
+    if last.due is not None and last.due < ended:
+        last.until = ended
+        spans.append(replace(last, until=None))
+    spans[-1].live = False
