@@ -14,7 +14,6 @@ from playwright.sync_api import Page, expect
 
 from jiesu.domain.order import Order
 from jiesu.store import orders
-from tests import city
 from tests.browser import PageFactory
 from tests.city import HOUR, MONDAY
 from tests.web import situations
