@@ -19,6 +19,14 @@ from jiesu.store.models.orders import (
     WorkOrder,
 )
 from jiesu.store.models.privacy import PersonRequest
+from jiesu.store.models.quality import (
+    Inspection,
+    InspectionDraw,
+    InspectionMark,
+    InspectionPart,
+    InspectionText,
+    QualityRule,
+)
 from jiesu.store.models.record import (
     External,
     IdempotencyKey,
@@ -57,6 +65,11 @@ __all__ = [
     "File",
     "IdempotencyKey",
     "ImportRun",
+    "Inspection",
+    "InspectionDraw",
+    "InspectionMark",
+    "InspectionPart",
+    "InspectionText",
     "Leg",
     "Manifest",
     "Matter",
@@ -67,6 +80,7 @@ __all__ = [
     "Person",
     "PersonRequest",
     "Place",
+    "QualityRule",
     "Region",
     "Request",
     "RosterEntry",
