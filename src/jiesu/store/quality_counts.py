@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from jiesu.domain.inspecting import percent
+from jiesu.domain.inspecting import PARTS_ZH, percent
 from jiesu.domain.rates import Rate
 from jiesu.store import sql
 
@@ -162,6 +162,7 @@ _DONE: Final = (
     " LEFT JOIN work_order w ON w.number = i.number LEFT JOIN call c ON c.id = i.call"
     " LEFT JOIN callback b ON i.subject = 'callback' AND b.number = i.number AND b.no = i.no"
 )
+_IN_ORDER: Final = f"array_position(ARRAY[{', '.join(repr(code) for code in PARTS_ZH)}], p.part)"
 _FILTERS: Final = {
     "whom": "p.whom = %(whom)s",
     "part": "p.part = %(part)s",
@@ -180,7 +181,7 @@ def done(month: date, *, offset: int = 0, **filters: Any) -> list[Done]:
     chosen = [_FILTERS[name] for name in _FILTERS if filters.get(name)]
     where = " AND ".join(["p.month = %(month)s", *chosen])
     found = sql.rows(
-        f"{_DONE} WHERE {where} ORDER BY p.at DESC, p.inspection DESC, p.part LIMIT {PAGE + 1} OFFSET %(offset)s",
+        f"{_DONE} WHERE {where} ORDER BY p.at DESC, p.inspection DESC, {_IN_ORDER} LIMIT {PAGE + 1} OFFSET %(offset)s",
         {**filters, "month": month, "offset": offset},
     )
     return [Done(*row) for row in found]

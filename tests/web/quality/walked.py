@@ -66,15 +66,15 @@ def drawn(order: Order, at: datetime = TUESDAY, signal: str = "template", **give
     return int(sql.value("SELECT max(id) FROM inspection"))
 
 
-def called(call: str = "x1", **more: Any) -> int:
-    """A call that 周敏 took, in the sample; its inspection."""
+def called(call: str = "x1", *, due: float = 1, **more: Any) -> int:
+    """A call that 周敏 took, in the sample and to be looked at in so many days; its inspection."""
     from jiesu.store import sql
 
     number = exchange.tell(call, exchange.talk(**more))
     sql.run(
         "INSERT INTO inspection (thing, look, subject, call, no, signal, reason, whom, day, at, by, due_at)"
         " VALUES (%s, 1, 'call', %s, 0, 'short_call', '只说了 12 秒', %s, %s, %s, 'system', %s)",
-        (f"c{number}", number, account(AGENT).id, TUESDAY.date(), TUESDAY, TUESDAY + 24 * HOUR),
+        (f"c{number}", number, account(AGENT).id, TUESDAY.date(), TUESDAY, TUESDAY + due * 24 * HOUR),
     )
     return int(sql.value("SELECT max(id) FROM inspection"))
 

@@ -102,7 +102,7 @@ def of_thing(
     made.sheet = quality_rules.sheet(one.subject, version)
     known = _names(one, held)
     found = _hands(one, held, rules)
-    made.evidence = "录音位置，如 1:05" if one.subject == "call" else "录音 1:05，或流转第几步"
+    made.evidence = "如 1:05" if one.subject == "call" else "第6步 或 1:05"
     made.facts = _facts(one, held, known)
     keys = iter(LETTERS)
     for whose in found:

@@ -111,7 +111,7 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey) return;
   const el = document.activeElement;
   if (typing(el)) { if (inField(event)) { event.preventDefault(); event.stopImmediatePropagation(); } return; }
-  if (!sheet || (/^(BUTTON|SUMMARY|A|AUDIO)$/.test(el?.tagName) && /^( |Enter)$/.test(event.key))) return;
+  if (!sheet || (/^(BUTTON|SUMMARY|A)$/.test(el?.tagName) && /^( |Enter)$/.test(event.key))) return;
   if (!pressed(event.key)) return;
   event.preventDefault();
   event.stopImmediatePropagation();
