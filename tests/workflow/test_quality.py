@@ -147,6 +147,8 @@ def test_what_is_ones_own_is_given_to_somebody_else() -> None:
     with pytest.raises(Forbidden, match=r"^这一件有您自己经手的环节，请留给另一位质检员$"):
         submit(made, both, "callback")
     whole = put(order)
+    assert chosen(both, 909) == 0
+    assert chosen() == made
     with pytest.raises(Forbidden, match=r"^这一件有您自己经手的环节，请留给另一位质检员$"):
         submit(whole, both)
 

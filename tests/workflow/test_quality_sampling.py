@@ -129,6 +129,17 @@ def test_a_day_is_drawn_once_whoever_draws_it() -> None:
         quality_sampling.draw(TUESDAY, by=LIU, now=morning(TUESDAY))
 
 
+def test_mornings_on_which_nobody_drew_are_made_good() -> None:
+    plan(risks=(risk("short_call", each=9),))
+    calls(2, long=12)
+    assert draw(date(2026, 11, 23)) == 0
+    assert quality_sampling.draw_today(morning(date(2026, 11, 27))) == 2
+    drawn = sql.rows("SELECT day, chosen FROM inspection_draw ORDER BY day")
+    assert drawn == [(date(2026, 11, day), 2 if day == 24 else 0) for day in range(23, 28)]
+    assert quality_sampling.draw_today(morning(date(2026, 12, 20))) == 0
+    assert sql.value("SELECT count(*) FROM inspection_draw") == 5 + 7
+
+
 def test_a_city_without_a_plan_draws_nothing() -> None:
     city.closed()
     assert quality_sampling.draw(date(2026, 11, 20), now=morning(date(2026, 11, 20))) == 0

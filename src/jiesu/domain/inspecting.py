@@ -243,7 +243,10 @@ class Whose:
 
 
 _TAKEN: Final = ("register", "accept")
+_ANSWERED: Final = "answer_directly"
 _CLOSED: Final = ("close", "close_with_promise", "close_unreachable", "write_off", "inform", "refuse", "transfer_out")
+HAND_MOVES: Final = (*_TAKEN, "dispatch", _ANSWERED, *_CLOSED)
+"""The moves of the centre's people by which an order went through their hands."""
 
 
 def hands(order: Order, events: Sequence[Event], centre: str) -> list[Whose]:
@@ -255,7 +258,7 @@ def hands(order: Order, events: Sequence[Event], centre: str) -> list[Whose]:
         _hand("intake", next((one for one in events if one.move in _TAKEN and _staff(one.by)), None), centre),
         _hand("dispatch", next((one for one in events if one.move == "dispatch" and _staff(one.by)), None), centre),
     ]
-    at_desk = next((one for one in reversed(events) if one.move == "answer_directly"), None)
+    at_desk = next((one for one in reversed(events) if one.move == _ANSWERED), None)
     if at_desk is not None and order.outcome == "direct_answer":
         found.append(_hand("reply", at_desk, centre))
     elif order.lead is not None and any(one.move == "reply" for one in events):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
-from jiesu.domain.inspecting import PARTS_ZH, Mark, Result, Stand, Whose
+from jiesu.domain.inspecting import HAND_MOVES, PARTS_ZH, Mark, Result, Stand, Whose
 from jiesu.store import crypto, sql
 from jiesu.store.documents import read_data
 from jiesu.store.names import of_actor
@@ -66,8 +66,11 @@ class Waiting:
 # Only what is closed can be judged whole, and a callback that is not final is not looked at for anybody.
 READY: Final = "i.state = 'open' AND (i.subject = 'call' OR w.state = 'closed')"
 # What somebody would have to judge of himself is not given to him; nor a second look to whoever had the first.
+_HANDS: Final = ", ".join(f"'{move}'" for move in HAND_MOVES)
 _NOT_OWN: Final = (
     "i.whom <> %(me)s AND NOT EXISTS (SELECT 1 FROM inspection f WHERE f.id = i.of AND f.done_by = %(me)s)"
+    " AND NOT (i.subject = 'order' AND EXISTS (SELECT 1 FROM event e WHERE e.number = i.number AND e.actor = %(me)s"
+    f" AND e.move IN ({_HANDS})))"
 )
 APPEALED: Final = "p.appealed_at IS NOT NULL AND p.decided_at IS NULL"
 
@@ -78,8 +81,8 @@ def _line(part: str, whom: str, due: str, of: str, where: str) -> str:
         f" coalesce(s.name, '') AS name, i.at, {due} AS due, i.staff, i.until, coalesce(w.title, ''),"
         " coalesce(w.kind, ''), coalesce(w.secret, false), coalesce(c.answered_at, b.at),"
         " extract(epoch FROM c.answered_at - c.offered_at)::int, extract(epoch FROM c.ended_at - c.answered_at)::int,"
-        " c.held_seconds, c.transfers, i.call IS NOT NULL AND EXISTS (SELECT 1 FROM work_order g WHERE"
-        " (g.number = i.number OR g.number IN (SELECT o.number FROM call_order o WHERE o.call = i.call))"
+        " c.held_seconds, c.transfers, i.call IS NOT NULL AND EXISTS (SELECT 1 FROM work_order g WHERE g.number ="
+        " ANY(ARRAY(SELECT o.number FROM call_order o WHERE o.call = i.call UNION SELECT i.number))"
         f" AND (g.secret OR g.kind = 'report')) FROM {of}"
         " LEFT JOIN work_order w ON w.number = i.number LEFT JOIN call c ON c.id = i.call"
         " LEFT JOIN callback b ON i.subject = 'callback' AND b.number = i.number AND b.no = i.no"

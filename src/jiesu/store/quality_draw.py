@@ -212,6 +212,12 @@ class Drawn:
     at: datetime
 
 
+def last_before(day: date) -> date | None:
+    """The last day before this one on which anything was drawn."""
+    found: date | None = sql.value("SELECT max(day) FROM inspection_draw WHERE day < %s", (day,))
+    return found
+
+
 def draws(day: date) -> list[Drawn]:
     """What was drawn on the morning of ``day``."""
     found = sql.rows("SELECT rule, found, chosen, seed, at FROM inspection_draw WHERE day = %s ORDER BY rule", (day,))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
 
 from jiesu.domain.alike import alike
 from jiesu.domain.clocks import deadline
@@ -15,7 +16,9 @@ from jiesu.store import quality_draw, quality_rules
 from jiesu.store import rules as rules_store
 from jiesu.store.quality_draw import Draw, Reply
 
-_DAY = timedelta(days=1)
+_DAY: Final = timedelta(days=1)
+_CAUGHT_UP: Final = 6
+"""How many missed mornings are made good."""
 
 
 def draw(day: date, *, by: Actor = SYSTEM, now: datetime) -> int:
@@ -67,9 +70,12 @@ def _of_unit(replies: Sequence[Reply], one: Risk, days: int, since: datetime) ->
     ]
 
 
-def draw_today(now: datetime) -> int:
-    """The chore: what is inspected from this morning on."""
-    return draw(today(now), now=now)
+def draw_today(now: datetime, *, by: Actor = SYSTEM) -> int:
+    """What is inspected from this morning on, and what mornings of the last days missed that nobody drew on."""
+    day = today(now)
+    last = quality_draw.last_before(day)
+    missed = min((day - last).days - 1, _CAUGHT_UP) if last else 0
+    return sum(draw(day - timedelta(days=back), by=by, now=now) for back in range(missed, -1, -1))
 
 
 def today(now: datetime) -> date:

@@ -10,8 +10,9 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from jiesu.store import sql
+from jiesu.workflow import quality_rules as rules
 from tests import city, exchange
-from tests.city import HOUR, MONDAY, local
+from tests.city import GUAN, HOUR, MONDAY, local
 from tests.web import situations
 from tests.web.desk import (
     ADMINISTRATOR,
@@ -320,6 +321,13 @@ def test_each_figure_opens_what_is_behind_it(desk: Desk) -> None:
     assert "这个月没有符合条件的结果" in desk.get(INSPECTOR, "/quality/done?appealed=1").words
     assert "2026-10 还没有检过" in desk.get(INSPECTOR, "/quality/figures?month=2026-10").words
     assert desk.get(INSPECTOR, "/quality/done?month=x&subject=x&part=x&from=x").status == 200
+
+
+def test_an_item_that_is_gone_keeps_its_name_in_the_figures(desk: Desk) -> None:
+    judged(desk, relevant=("0", "没有回应第二问"))
+    doc = {"items": [{"code": "only", "part": "reply", "name": "答复", "points": 10}]}
+    rules.publish("order", doc, since=TUESDAY.date(), by=GUAN, now=TUESDAY)
+    assert "答其所问、逐项回应 工单 1/1" in desk.get(INSPECTOR, "/quality/figures").words
 
 
 def test_few_results_make_no_mean(desk: Desk) -> None:

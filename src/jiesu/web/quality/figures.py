@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Any, Final
@@ -109,12 +109,12 @@ def _row(one: Tally, rules: Rules, least: int, month: str) -> Row:
 
 
 def _items(tallies: Sequence[ItemTally], held: dict[str, int], month: str) -> list[Item]:
-    names = {
-        (subject, item.code): item.name
-        for subject in SUBJECTS
-        if subject in held
-        for item in quality_rules.sheet(subject, held[subject]).items
-    }
+    """The items that cost most, as the sheets of now call them; a former sheet is asked where one is gone."""
+    lost = [one for one in tallies if one.lost][:_SHOWN_ITEMS]
+    names = _names((subject, held[subject]) for subject in SUBJECTS if subject in held)
+    if any((one.subject, one.item) not in names for one in lost):
+        former = [(one.name, one.version) for one in quality_rules.readings() if one.name != quality_rules.PLAN]
+        names = _names(former) | names
     return [
         Item(
             names.get((one.subject, one.item), one.item),
@@ -123,6 +123,10 @@ def _items(tallies: Sequence[ItemTally], held: dict[str, int], month: str) -> li
             Rate(one.lost, one.n).percent,
             f"{reverse('quality-done')}?{urlencode({'month': month, 'item': one.item, 'subject': one.subject})}",
         )
-        for one in tallies[:_SHOWN_ITEMS]
-        if one.lost
+        for one in lost
     ]
+
+
+def _names(sheets: Iterable[tuple[str, int]]) -> dict[tuple[str, str], str]:
+    found = [(subject, quality_rules.sheet(subject, version)) for subject, version in sheets]
+    return {(subject, item.code): item.name for subject, sheet in found for item in sheet.items}

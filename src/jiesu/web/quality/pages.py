@@ -268,7 +268,7 @@ def draw(request: HttpRequest, who: Person) -> HttpResponse:
     """Draw today's, where the night has not done it."""
     if not oversees(who):
         return failures.forbidden(request)
-    quality_sampling.draw(quality_sampling.today(who.now), by=who.actor, now=who.now)
+    quality_sampling.draw_today(who.now, by=who.actor)
     return HttpResponseRedirect(reverse("quality"))
 
 

@@ -104,6 +104,14 @@ function coach() {
   return Boolean(field);
 }
 
+// One's own results: the one below, the one above.
+function step(by) {
+  const links = Array.from(document.querySelectorAll(".own .calls a"));
+  const next = links[links.findIndex((one) => one.getAttribute("aria-current")) + by];
+  next?.click();
+  return Boolean(next);
+}
+
 // Before the frame's own keys, which know some of these letters too.
 document.addEventListener("keydown", (event) => {
   if (event.altKey || event.isComposing || document.querySelector("dialog[open]")) return;
@@ -111,6 +119,7 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey) return;
   const el = document.activeElement;
   if (typing(el)) { if (inField(event)) { event.preventDefault(); event.stopImmediatePropagation(); } return; }
+  if ((event.key === "j" || event.key === "k") && step(event.key === "j" ? 1 : -1)) { event.preventDefault(); return; }
   if (!sheet || (/^(BUTTON|SUMMARY|A)$/.test(el?.tagName) && /^( |Enter)$/.test(event.key))) return;
   if (!pressed(event.key)) return;
   event.preventDefault();
