@@ -31,6 +31,7 @@ from tests.web.desk import (
     SUPERVISOR,
     Desk,
 )
+from tests.web.quality.walked import closed, drawn
 from tests.web.screens import Screens, site
 
 HOLDER = {
@@ -101,6 +102,8 @@ def test_a_desk_has_no_barrier_and_keeps_every_function_at_twice_the_size(
     screens: Screens, desk: Desk, axe: Callable[[Page], None], seat: Seat
 ) -> None:
     busy(desk)
+    if seat.name == "quality":
+        drawn(closed(), at=MONDAY)
     who = HOLDER[min(seat.roles)]
     page = screens.go(who, seat.address)
     page.wait_for_load_state("networkidle")
