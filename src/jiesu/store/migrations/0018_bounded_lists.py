@@ -25,7 +25,7 @@ CREATE INDEX work_order_amber ON work_order (amber_at) WHERE state <> 'closed';
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("store", "0016_due_order")]
+    dependencies: ClassVar = [("store", "0017_quality")]
     operations: ClassVar = [
         migrations.AddField("leg", "live", models.BooleanField(db_default=False, default=False)),
         migrations.RunSQL(LIVE, migrations.RunSQL.noop),
