@@ -1,6 +1,7 @@
 """Which modules bring the fixtures, and what a run takes from the shell that started it."""
 
 import signal
+from typing import Any
 
 from hypothesis import settings
 
@@ -14,3 +15,20 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 # A busy machine is no fault of a rule: no example is judged by the time that it took.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """What passed tests told of themselves: keystrokes, statements, bytes, how long a page took to hear of a move."""
+    told = [
+        (report.nodeid, line)
+        for report in terminalreporter.stats.get("passed", ())
+        for heading, words in report.sections
+        if heading == "Captured stdout call"
+        for line in words.splitlines()
+        if line.strip()
+    ]
+    if not told:
+        return
+    terminalreporter.section("told by the tests")
+    for test, line in told:
+        terminalreporter.write_line(f"{line.strip()}  [{test.rpartition('/')[2]}]")

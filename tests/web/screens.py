@@ -143,8 +143,9 @@ class Screens:
             _write(page.locator(f"#move-{move} [name={name}]"), value)
 
     def send(self, page: Page, move: str) -> str:
+        page.evaluate("document.body.dataset.left = ''")
         page.locator(f"#move-{move} button.primary").click()
-        page.wait_for_load_state()
+        page.locator("body:not([data-left])").wait_for()
         return " ".join(page.locator(".done, .problem").first.inner_text().split())
 
     def shoot(self, page: Page, name: str) -> None:

@@ -16,14 +16,14 @@ from jiesu.domain.order import SYSTEM
 from jiesu.domain.workdays import CITY_ZONE
 from jiesu.store import models, rules, spelling
 from jiesu.store.calendar_source import official_calendar
-from jiesu.workflow import knowledge
+from jiesu.workflow import knowledge, quality_rules
 
 PASSWORD = "jiesu-demo-2026"  # noqa: S105 - a made-up city's accounts, shown on screen
 FIRST_YEAR, YEARS_AHEAD = 2015, 2
 
 
 def load_city(now: datetime) -> None:
-    """The whole of 雄关市 in one transaction: units, staff, matters, catalog, regions, limits, calendar, articles."""
+    """The whole of 雄关市 in one transaction: units, staff, matters, catalog, regions, limits, articles, inspection."""
     with transaction.atomic():
         _units()
         _regions()
@@ -35,6 +35,7 @@ def load_city(now: datetime) -> None:
         spelling.fill()
         _articles(now)
         shipped.load_shipped(by="system", now=now)
+        _quality(now)
 
 
 def accounts() -> list[tuple[str, str, str, str]]:
@@ -132,6 +133,14 @@ def _articles(now: datetime) -> None:
         dates = {name: date.fromisoformat(one[name]) if one[name] else None for name in ("valid_from", "valid_until")}
         words = {name: one[name] for name in ("title", "matter", "body", "source")}
         knowledge.publish(one["code"], by=SYSTEM, now=now, keywords=tuple(one["keywords"]), **words, **dates)
+
+
+def _quality(now: datetime) -> None:
+    """What is drawn for inspection, and the score sheets, in force from the day of loading."""
+    for name, doc in read("quality").items():
+        quality_rules.publish(
+            name, doc, since=now.astimezone(CITY_ZONE).date(), by=SYSTEM, now=now, note="装入演示城市"
+        )
 
 
 def _line(one: dict[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from jiesu.assessment import filling
 from jiesu.domain.workdays import CITY_ZONE
 from jiesu.store import counting, files, idempotency, manifest, profiles, queue, record, rules
 from jiesu.store.calendar_source import official_calendar
-from jiesu.workflow import drafts, privacy, sampling
+from jiesu.workflow import drafts, privacy, quality_sampling, sampling
 from jiesu.workflow.tick import tick
 
 WORKER_SILENT: Final = 30.0  # seconds without a heartbeat after which a worker counts as dead
@@ -147,6 +147,16 @@ def draw_sample(now: datetime) -> None:
         log.info("%s closed orders drawn to be called", drawn)
 
 
+def draw_inspections(now: datetime) -> None:
+    """What is inspected from this morning on: drawn before the desk opens."""
+    try:
+        drawn = quality_sampling.draw_today(now)
+    except LookupError:
+        return  # no city is loaded yet
+    if drawn:
+        log.info("%s things drawn to be inspected", drawn)
+
+
 CLOCK: Final = (Chore("tick", tick, every=timedelta(seconds=20)),)
 CHORES: Final = (
     Chore("revive jobs", revive_jobs, every=timedelta(seconds=30)),
@@ -159,6 +169,7 @@ CHORES: Final = (
     Chore("fill figures", fill_figures, every=timedelta(minutes=5)),
     Chore("fill all figures", fill_all_figures, at=time(4, 10)),
     Chore("draw sample", draw_sample, at=time(6, 0)),
+    Chore("draw inspections", draw_inspections, at=time(6, 5)),
     Chore("sweep files", sweep_files, at=time(3, 0)),
     Chore("forget recordings", forget_recordings, every=timedelta(minutes=15)),
     Chore("sweep drafts", sweep_drafts, at=time(3, 15)),

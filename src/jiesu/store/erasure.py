@@ -67,6 +67,7 @@ def unknow(person: int, now: datetime) -> None:
     )
     sql.run("UPDATE contact SET person = NULL, source = '' WHERE person = %s", (person,))
     # His calls, and those of his number that nobody else is known to have made.
+    sql.run(_FORGET_JUDGED, {"person": person})
     sql.run(_FORGET_TASKS, {"person": person})
     sql.run(_FORGET_CALLS, {"person": person})
     people.erase(person, now)
@@ -88,6 +89,10 @@ _FORGET_TASKS: Final = (
 )
 _NO_CALLER: Final = "person = NULL, phone_hash = NULL, recording = '', told = NULL"
 _FORGET_CALLS: Final = f"UPDATE call SET {_NO_CALLER} WHERE {_HIS}"
+_FORGET_JUDGED: Final = (
+    "DELETE FROM inspection_text WHERE inspection IN"
+    f" (SELECT i.id FROM inspection i WHERE i.call IN (SELECT id FROM call WHERE {_HIS}))"
+)
 _FORGET: Final = (
     (
         "DELETE FROM order_text t USING event e WHERE e.number = %(number)s AND e.move = 'erase'"
@@ -101,6 +106,10 @@ _FORGET: Final = (
         " OR id IN (SELECT call FROM call_order WHERE number = %(number)s)"
     ),
     "DELETE FROM draft WHERE number = %(number)s",
+    (
+        "DELETE FROM inspection_text t USING inspection i WHERE t.inspection = i.id AND (i.number = %(number)s"
+        " OR i.call IN (SELECT call FROM call_order WHERE number = %(number)s))"
+    ),
 )
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from jiesu.store import sql, worklists
+from jiesu.store.inspections import APPEALED, READY
 from jiesu.store.worklists import Queue
 
 NOTICE_WINDOW: Final = timedelta(days=7)
@@ -73,7 +74,9 @@ def read(
     shown: str = "",
 ) -> Frame:
     """The frame of one person. ``roles``: (role, unit) whose notices are his; ``shown``: the list on the page."""
+    held = {role for role, _ in roles}
     parts = [*(_count(queue, units) for queue in queues if not queue.newest), *_REST]
+    parts += [_TALLY.format(name=name, of=of) for name, (who, of) in _INSPECTION.items() if not who or who & held]
     params: dict[str, Any] = {
         **worklists.scope(units),
         "now": now,
@@ -83,6 +86,7 @@ def read(
         "notices_since": now - NOTICE_WINDOW,
         "urgent_since": now - URGENT_WINDOW,
         "queue": shown,
+        "me": f"s{staff}",
     }
     statement = f"WITH {_MARK}, fresh AS MATERIALIZED ({NEW_NOTICES}) {' UNION ALL '.join(parts)}"
     return _read(sql.hot(statement, params))
@@ -94,6 +98,27 @@ def _count(queue: Queue, units: Sequence[str]) -> str:
         f"SELECT 'count', '{queue.name}', count(*), 0 FROM"
         f" (SELECT 1 FROM work_order w {join} WHERE {queue.where} LIMIT {worklists.MOST}) x"
     )
+
+
+# Of inspection, by name: whose it is (empty: everybody's), and what is counted.
+_TALLY: Final = f"SELECT 'count', '{{name}}', count(*), 0 FROM ({{of}} LIMIT {worklists.MOST}) x"
+_INSPECTION: Final[Mapping[str, tuple[frozenset[str], str]]] = {
+    "drawn": (
+        frozenset({"inspector"}),
+        f"SELECT 1 FROM inspection i LEFT JOIN work_order w ON w.number = i.number WHERE {READY} AND i.whom <> %(me)s",
+    ),
+    "disputed": (
+        frozenset({"inspector", "supervisor"}),
+        (
+            "SELECT 1 FROM inspection_part p JOIN inspection i ON i.id = p.inspection"
+            f" WHERE {APPEALED} AND i.done_by <> %(me)s AND p.whom <> %(me)s"
+        ),
+    ),
+    "judged": (
+        frozenset(),
+        "SELECT 1 FROM inspection_part p WHERE p.unread AND (p.whom = %(me)s OR p.whom = ANY(%(units)s::text[]))",
+    ),
+}
 
 
 def _read(rows: Sequence[tuple[Any, ...]]) -> Frame:

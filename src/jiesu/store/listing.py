@@ -13,7 +13,7 @@ from jiesu.domain.order import Event
 from jiesu.store import sql
 from jiesu.store.documents import write_data
 from jiesu.store.orders import event_of
-from jiesu.store.worklists import BY_DUE
+from jiesu.store.worklists import BY_DUE, EACH
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,48 +67,59 @@ _COLUMNS: Final = (
 )
 # Where a unit's orders are found, each place read newest first and no further than a page needs: its legs, a leader's
 # words to it, summonses. A section has no leg of its own: its unit's leg names it.
-_LEGS: Final = "leg c JOIN work_order w ON w.number = c.number WHERE c.unit = %(unit)s"
-# They are few, and each order is looked up by its number: a plan that begins with all orders in a state costs a second.
-_EACH: Final = "request c CROSS JOIN LATERAL (SELECT * FROM work_order WHERE number = c.number OFFSET 0) w"
-_ADDRESSED: Final = f"{_EACH} WHERE c.unit = %(unit)s AND c.type = 'instruction'"
-_SUMMONED: Final = f"{_EACH} WHERE c.type = 'whistle' AND c.state IN ('open', 'half') AND %(unit)s = ANY(c.units)"
-_HANDED_ON: Final = (
-    "leg c JOIN work_order w ON w.number = c.number WHERE c.unit = %(section_of)s AND w.doc @> %(handed_on)s::jsonb"
+_LEGS: Final = "leg c {} WHERE c.unit = %(unit)s{}"
+_ADDRESSED: Final = f"request c {EACH} WHERE c.unit = %(unit)s AND c.type = 'instruction'"
+_SUMMONED: Final = (
+    f"request c {EACH} WHERE c.type = 'whistle' AND c.state IN ('open', 'half') AND %(unit)s = ANY(c.units)"
 )
-_NEWEST: Final = " ORDER BY w.number DESC LIMIT %(limit)s"
+_HANDED_ON: Final = f"leg c {EACH} WHERE c.unit = %(section_of)s AND w.doc @> %(handed_on)s::jsonb{{}}"
+# Of what is open there is little, however long a unit's history.
+_LIVE: Final = " AND c.live"
+_NEWEST: Final = " ORDER BY w.number DESC LIMIT "
+_SIZES: Final = (21, 101)
 
 
 def page(wanted: Wanted) -> list[Row]:
     """The rows asked for, newest number first, at most ``wanted.limit``."""
     filters = _filters(wanted)
+    # A limit that is a parameter makes the one plan for all values look dear, and each page would be planned anew.
+    most = next((size for size in _SIZES if wanted.limit <= size), wanted.limit)
     if wanted.unit is not None:
-        places = (_LEGS, _ADDRESSED, _SUMMONED, *((_HANDED_ON,) if wanted.section_of else ()))
-        where = f"w.number IN ({' UNION '.join(_numbers(place, filters) for place in places)})"
+        found = (_numbers(place, filters, most) for place in _places(wanted, filters))
+        where = f"w.number IN ({' UNION '.join(found)})"
     else:
         where = " AND ".join(filters) or "true"
-    statement = f"SELECT {_COLUMNS} FROM work_order w WHERE {where}{_NEWEST}"
+    statement = f"SELECT {_COLUMNS} FROM work_order w WHERE {where}{_NEWEST}{most}"
     read = sql.hot if wanted.due_before is None else sql.rows
-    return [Row(*row) for row in read(statement, _params(wanted))]
+    return [Row(*row) for row in read(statement, _params(wanted))[: wanted.limit]]
 
 
 def _filters(wanted: Wanted) -> list[str]:
     due = f"w.due_at < %(due_before)s AND {BY_DUE}"
     parts = [
         ("w.number < %(below)s", wanted.below),
-        ("w.state = %(state)s", wanted.state),
+        # Not the value itself: nearly all orders are closed, but the newest are not.
+        ("w.state = (SELECT %(state)s)", wanted.state),
         (f"{due} AND w.state <> 'callback'" if wanted.calls_hidden else due, wanted.due_before),
     ]
     return [part for part, value in parts if value is not None]
 
 
-def _numbers(place: str, filters: list[str]) -> str:
+def _places(wanted: Wanted, filters: list[str]) -> list[str]:
+    live = _LIVE if wanted.due_before is not None or wanted.state not in (None, "closed") else ""
+    # An order is looked up only for what a filter asks of it.
+    each = EACH if any(not part.startswith("w.number") for part in filters) else ""
+    places = [_LEGS.format(each, live), _ADDRESSED, _SUMMONED]
+    return [*places, _HANDED_ON.format(live)] if wanted.section_of else places
+
+
+def _numbers(place: str, filters: list[str], most: int) -> str:
     found = "".join(f" AND {part}" for part in filters).replace("w.number <", "c.number <")
-    return f"(SELECT DISTINCT c.number FROM {place}{found} ORDER BY c.number DESC LIMIT %(limit)s)"
+    return f"(SELECT DISTINCT c.number FROM {place}{found} ORDER BY c.number DESC LIMIT {most})"
 
 
 def _params(wanted: Wanted) -> dict[str, Any]:
     return {
-        "limit": wanted.limit,
         "state": wanted.state,
         "unit": wanted.unit,
         "section_of": wanted.section_of,

@@ -27,6 +27,16 @@ def of_actor(actor: str, known: Mapping[int, str] | None = None) -> str:
     return {"system": "系统"}.get(actor, words.ROLES["citizen"] if actor.startswith("p") else actor)
 
 
+def of_whom(whom: str, name: str, unit: str) -> str:
+    """Who an actor's id or a unit's code means: the staff member's ``name`` as read along, else the ``unit``'s."""
+    return name or (GONE if is_staff(whom) else unit)
+
+
+def is_staff(actor: str) -> bool:
+    """Whether this is a member of staff, and no unit's code, citizen or other system."""
+    return actor.startswith("s") and actor[1:].isdigit()
+
+
 def _staff(number: int) -> str:
     key = f"staff-name-{number}"
     name: str | None = cache.get(key)

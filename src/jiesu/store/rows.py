@@ -29,7 +29,7 @@ ORDER: Final = (
 LEG: Final = (
     ("number", "no", "unit", "lead", "state", "at", "due_at", "amber_at", "acknowledge_due", "acknowledged_at")
     + ("contact_due", "contacted_at", "interim_due", "interim_at", "handle_due", "handled_at", "rework_due")
-    + ("reworked_at", "asked_return", "ended_at", "open", "submitted_at")
+    + ("reworked_at", "asked_return", "ended_at", "open", "submitted_at", "live")
 )
 REQUEST: Final = ("number", "no", "type", "unit", "state", "at", "by", "due_at", "units")
 CALLBACK: Final = ("number", "no", "at", "by", "round", "via", "result", "valid", "resolved", "rating")
@@ -103,7 +103,8 @@ def order_row(order: Order) -> tuple[Any, ...]:
 def leg_row(order: Order, leg: Leg) -> tuple[Any, ...]:
     """A leg is open while its unit has something to do: some orders close before every leg of theirs has ended.
 
-    ``submitted_at`` while what was submitted waits for the unit's leader.
+    It is live as long as its order is open, whatever its own state. ``submitted_at`` while what was submitted waits
+    for the unit's leader.
     """
     clock = leg_clock(leg)
     waits = order.is_open and leg.state == "acknowledged"
@@ -117,6 +118,7 @@ def leg_row(order: Order, leg: Leg) -> tuple[Any, ...]:
         *_pair(leg, "rework"),
         *(leg.asked_return, leg.ended_at, order.is_open and leg.state in ("dispatched", "acknowledged")),
         leg.submitted_at if waits else None,
+        order.is_open,
     )
 
 

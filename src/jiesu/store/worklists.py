@@ -27,7 +27,28 @@ WINDOW: Final = timedelta(days=92)
 # statistics: it would take the few open orders for independent of those that have a limit, find next to none, and sort
 # what it can read in order.
 BY_DUE: Final = "coalesce(w.state, '') <> 'closed'"
-AMBER: Final = f"{BY_DUE} AND w.due_at >= %(now)s AND coalesce(w.amber_at, w.due_at) < %(now)s"
+# Open orders between amber and due. No one order holds them: by their due moment they stand among all that are still
+# green. The index ``work_order_amber`` keeps them in classes by how long amber lasts; within a class whatever is due
+# later than that is green, so little more is read than there is.
+_LEADS: Final = (0.25, 0.5, 1, 2, 4, 8, 16, 24, 36, 48, 72, 96, 168, 240, 360, 720)  # hours, as in the index
+_CLASS: Final = (
+    "width_bucket(date_part('epoch', due_at - amber_at),"
+    f" '{{{','.join(str(round(hours * 3600)) for hours in _LEADS)}}}'::float8[])"
+)
+_CLASSES: Final = (
+    f"unnest(ARRAY[{','.join(str(at) for at in range(len(_LEADS) + 1))}],"
+    f" '{{{','.join(f'{round(hours * 60)} min' for hours in _LEADS)},100 years}}'::interval[]) c(class, most)"
+)
+AMBER: Final = (
+    f"w.number = ANY(ARRAY(SELECT a.number FROM {_CLASSES}, LATERAL (SELECT number FROM work_order"
+    f" WHERE {_CLASS} = c.class AND due_at >= %(now)s AND due_at < %(now)s + c.most AND amber_at < %(now)s"
+    " AND coalesce(state, '') <> 'closed' OFFSET 0) a))"
+)
+
+
+# Each order ``w`` of what is read in its own order (``c``), looked up by its number: a plan that begins with all orders
+# in a state, or all there are, costs a second.
+EACH: Final = "CROSS JOIN LATERAL (SELECT * FROM work_order WHERE number = c.number OFFSET 0) w"
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +278,7 @@ def page(
     found = " AND ".join(where)
     if queue.own:
         params.update({f"unit{at}": unit for at, unit in enumerate(units)})
-        found = _of_units(params["handed_on"], found, limit) if units else "false"
+        found = _of_units(params["handed_on"], where, limit) if units else "false"
     order = "w.number DESC" if queue.newest else f"{queue.clock}.due_at NULLS LAST, w.number"
     statement = (
         f"SELECT {_COLUMNS}, {_CLOCKS[queue.clock]} FROM work_order w {joined(queue, units)}"
@@ -272,18 +293,18 @@ def joined(queue: Queue, units: Sequence[str]) -> str:
     return f"JOIN leg l ON {_OF_ONE}" if queue.join == _LEG and len(units) == 1 else queue.join
 
 
-def _of_units(handed_on: Sequence[str], found: str, limit: int) -> str:
+def _of_units(handed_on: Sequence[str], where: Sequence[str], limit: int) -> str:
     """Each unit's legs are read newest first and no further than the page needs, however long its history."""
-    places = []
+    asked = [part for part in where if part != "true"]
+    join = EACH if any(not part.startswith("w.number") for part in asked) else ""
+    found = "".join(f" AND {part}" for part in asked).replace("w.number", "c.number")
+    numbers = []
     for at in range(len(handed_on)):
-        places.append(f"l.unit = %(unit{at})s")
         section = f"SELECT parent_id FROM unit WHERE code = %(unit{at})s AND kind = 'section'"
-        places.append(f"l.unit = ({section}) AND w.doc @> (%(handed_on)s::jsonb[])[{at + 1}]")
-    numbers = (
-        "(SELECT DISTINCT l.number FROM leg l JOIN work_order w ON w.number = l.number"
-        f" WHERE {place} AND {found.replace('w.number <', 'l.number <')} ORDER BY l.number DESC LIMIT {limit + 1})"
-        for place in places
-    )
+        named = f"w.doc @> (%(handed_on)s::jsonb[])[{at + 1}]"
+        for own, unit in ((join, f"%(unit{at})s"), (EACH, f"({section}) AND {named}")):
+            place = f"leg c {own} WHERE c.unit = {unit}{found}"
+            numbers.append(f"(SELECT DISTINCT c.number FROM {place} ORDER BY c.number DESC LIMIT {limit + 1})")
     return f"w.number IN ({' UNION '.join(numbers)})"
 
 

@@ -21,7 +21,8 @@ class Desk:
     while its first list is its screen; ``roles``: whose home it is; ``also``: who may sit there besides;
     ``queues``: names of lists in ``store.worklists`` that stand beneath it, for those whose role has them;
     ``due``: those whose orders wait for the one who sits there, added up to the desk's one number;
-    ``key``: the letter after ``g`` that goes there.
+    ``key``: the letter after ``g`` that goes there; ``guests``: the screen of those who sit there besides, where it is
+    another one.
     """
 
     name: str
@@ -32,6 +33,15 @@ class Desk:
     due: tuple[str, ...] = ()
     also: frozenset[str] = frozenset()
     address: str = ""
+    guests: str = ""
+
+    def screen(self, roles: Collection[str]) -> str:
+        """The desk's own screen for somebody with these roles; empty where its first list is its screen."""
+        return self.address if self.is_home(roles) or not self.guests else self.guests
+
+    def is_home(self, roles: Collection[str]) -> bool:
+        """Whether somebody with these roles does his own work here."""
+        return bool(self.roles & set(roles))
 
     def seats(self, roles: Collection[str]) -> bool:
         """Whether somebody with these roles may sit here."""
@@ -100,7 +110,17 @@ DESKS: Final = (
         address="/supervise",
     ),
     Desk("ruling", "裁定", "c", _roles("arbiter"), ("ruling", "duty"), ("ruling", "duty"), address="/ruling"),
-    Desk("quality", "质检", "z", _roles("inspector"), ("all",)),
+    Desk(
+        "quality",
+        "质检",
+        "z",
+        _roles("inspector", "supervisor"),
+        ("all",),
+        ("drawn", "disputed", "judged"),
+        also=_roles("agent", "dispatcher", "reviewer", "callback_clerk", "unit_clerk", "unit_leader"),
+        address="/quality",
+        guests="/quality/mine",
+    ),
     Desk("leader", "领导", "l", _roles("city_leader"), ("high", "instructed", "all"), ("high",), address="/leader"),
     Desk("analyst", "分析", "x", _roles("analyst"), ("all",), address="/analyst"),
     Desk("admin", "管理", "m", _roles("administrator"), ("all",)),
@@ -120,5 +140,5 @@ DESKS: Final = (
 
 def of(roles: Collection[str]) -> list[Desk]:
     """The desks of somebody with these roles: first those that are home to him, then where he may sit besides."""
-    home = [desk for desk in DESKS if desk.roles & set(roles)]
+    home = [desk for desk in DESKS if desk.is_home(roles)]
     return home + [desk for desk in DESKS if desk not in home and desk.seats(roles)]

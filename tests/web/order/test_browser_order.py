@@ -102,7 +102,7 @@ def test_what_is_masked_is_asked_for_where_it_stands(screens: Screens, desk: Des
     assert focused(page) == "reason"
     page.keyboard.type("诉求人来电核对")
     page.locator("#move-reveal button.primary").click()
-    page.wait_for_load_state()
+    page.wait_for_url("**done=reveal**")
     assert "13800001111" in page.locator("#order-said").inner_text()
 
 

@@ -31,6 +31,14 @@ from jiesu.store.models.orders import (
     WorkOrder,
 )
 from jiesu.store.models.privacy import PersonRequest
+from jiesu.store.models.quality import (
+    Inspection,
+    InspectionDraw,
+    InspectionMark,
+    InspectionPart,
+    InspectionText,
+    QualityRule,
+)
 from jiesu.store.models.record import (
     External,
     IdempotencyKey,
@@ -74,6 +82,11 @@ __all__ = [
     "File",
     "IdempotencyKey",
     "ImportRun",
+    "Inspection",
+    "InspectionDraw",
+    "InspectionMark",
+    "InspectionPart",
+    "InspectionText",
     "Leg",
     "Manifest",
     "Matter",
@@ -88,6 +101,7 @@ __all__ = [
     "Place",
     "Publication",
     "PublishedFigure",
+    "QualityRule",
     "Region",
     "Request",
     "Rollup",

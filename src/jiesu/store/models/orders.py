@@ -143,6 +143,7 @@ class Leg(AppendOnly):
     ended_at = models.DateTimeField(null=True)
     open = models.BooleanField(db_default=False, default=False)
     submitted_at = models.DateTimeField(null=True)
+    live = models.BooleanField(db_default=False, default=False)
     pk = models.CompositePrimaryKey("number", "no")
 
     class Meta:
@@ -150,6 +151,7 @@ class Leg(AppendOnly):
         indexes = [
             models.Index(fields=["unit", "state", "due_at", "number"], name="leg_open", condition=Q(open=True)),
             models.Index(fields=["unit", "-number"], name="leg_unit"),
+            models.Index(fields=["unit", "-number"], name="leg_live", condition=Q(live=True)),
             models.Index(fields=["acknowledge_due"], name="leg_acknowledge_due"),
             models.Index(fields=["handle_due"], name="leg_handle_due"),
         ]
@@ -171,7 +173,7 @@ class Request(AppendOnly):
         db_table = "request"
         indexes = [
             models.Index(fields=["type", "due_at"], name="request_open", condition=Q(state__in=["open", "half"])),
-            models.Index(fields=["unit", "-at"], name="request_unit"),
+            models.Index(fields=["unit", "type", "-number"], name="request_unit"),
         ]
 
 

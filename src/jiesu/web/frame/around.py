@@ -68,7 +68,7 @@ def around(request: HttpRequest, who: Person, *, desk: str = "", shown: str = ""
     """What a page's template is given beside its own: one statement.
 
     ``desk``: the desk that is open; without it, the first of the person's that has the list ``shown``.
-    ``rules`` are those of now; None before a city is loaded.
+    ``rules`` are those of now; None before a city is loaded. ``counts``: what waits, by name.
     """
     mine = worklists.queues_of(who.roles)
     held = store_frame.read(mine, staff=who.account.staff, roles=who.told_as, units=who.units, now=who.now, shown=shown)
@@ -77,6 +77,7 @@ def around(request: HttpRequest, who: Person, *, desk: str = "", shown: str = ""
         **bare(request, who),
         "rules": rules,
         "queues": [(one, held.counts.get(one.name)) for one in mine],
+        "counts": held.counts,
         "nav": _nav(who, mine, held, desk, shown),
         "unread": f"{_MOST_UNREAD}+" if held.unread > _MOST_UNREAD else str(held.unread or ""),
         "urgent": held.urgent,
@@ -121,8 +122,9 @@ def _nav(who: Person, mine: list[Queue], held: Frame, desk: str, shown: str) -> 
     opened = desk or next((one.name for one in seats if shown and shown in one.queues), "")
     places = []
     for one in seats:
-        lists = [_list(queue, held, shown if one.name == opened else "") for queue in one.lists(mine)]
-        address = one.address or (lists[0].address if lists else "")
+        listed = one.lists(mine) if one.is_home(who.roles) or not one.guests else []
+        lists = [_list(queue, held, shown if one.name == opened else "") for queue in listed]
+        address = one.screen(who.roles) or (lists[0].address if lists else "")
         if address:
             waiting = said(one.waiting(held.counts)) if one.due else ""
             places.append(Place(one.name, one.zh, one.key, address, waiting, one.name == opened, lists))

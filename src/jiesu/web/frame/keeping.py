@@ -6,7 +6,7 @@ from typing import Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from jiesu.domain.errors import Refused
 from jiesu.domain.workdays import CITY_ZONE
@@ -17,6 +17,13 @@ from jiesu.workflow import drafts as verbs
 
 _NEVER: Final = frozenset({"csrfmiddlewaretoken", "draft", "seen", "rules", "password"})
 _MOST_FORMS: Final = 60
+
+
+@signed_in
+@require_GET
+def here(request: HttpRequest, who: Person) -> HttpResponse:
+    """Nothing but that the server is there and the person still signed in: a form asks before it leaves its page."""
+    return HttpResponse(status=204)
 
 
 @signed_in

@@ -17,6 +17,7 @@ urlpatterns = [
     path("search", search.find, name="search"),
     path("notices", notices.show, name="notices"),
     path("notices/read", notices.read, name="notices_read"),
+    path("here", keeping.here, name="here"),
     path("drafts", keeping.drafts, name="drafts"),
     path("drafts/drop", keeping.drop_drafts, name="drafts_drop"),
     path("renewed", renewed.show, name="renewed"),

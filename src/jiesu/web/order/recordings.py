@@ -25,7 +25,11 @@ def play(request: HttpRequest, who: Person, number: int, call: int) -> HttpRespo
         return failures.not_found(request)
     if call not in {one.call for one in calls.of_order(number)}:
         return failures.not_found(request)
-    exchange = phone.chosen(DataDir.choose().logs)
+    return played(request, who, call, phone.chosen(DataDir.choose().logs))
+
+
+def played(request: HttpRequest, who: Person, call: int, exchange: verbs.Exchange) -> HttpResponse:
+    """A call's recording for somebody who may find the call where he stands; whether he may hear it is asked here."""
     try:
         heard = verbs.listen(call, by=who.actor, now=who.now, exchange=exchange, reason=request.POST.get("reason", ""))
     except NotFound as missing:

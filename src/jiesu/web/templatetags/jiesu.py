@@ -11,7 +11,7 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from jiesu.domain import clocks, words
+from jiesu.domain import clocks, inspecting, words
 from jiesu.domain.workdays import CITY_ZONE
 
 register = template.Library()
@@ -30,6 +30,8 @@ _TABLES = {
     "rating": words.RATINGS,
     "attempt": words.ATTEMPTS,
     "role": words.ROLES,
+    "inspected": inspecting.SUBJECTS,
+    "inspected_part": inspecting.PARTS_ZH,
 }
 
 

@@ -4,6 +4,7 @@ import "./signin.js";
 import "./clocks.js";
 import "./drawer.js";
 import "./keys.js";
+import "./sending.js";
 import "./drafts.js";
 import "./suggest.js";
 import "./progress.js";

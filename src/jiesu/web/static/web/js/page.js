@@ -24,6 +24,8 @@ export async function part(address, name = "main", options = {}) {
   if (answer.status !== 401 || !askedToSignIn) return answer;
   await askedToSignIn();
   headers["X-CSRFToken"] = csrf();
+  // Signing in gave the page another token; the one that was written into the form is refused.
+  if (options.body instanceof FormData && options.body.has("csrfmiddlewaretoken")) options.body.set("csrfmiddlewaretoken", csrf());
   return fetch(address, { credentials: "same-origin", ...options, headers });
 }
 
@@ -43,6 +45,16 @@ export function say(words, seconds = 6) {
   place.append(line);
   while (place.children.length > 3) place.firstChild.remove();
   setTimeout(() => line.remove(), seconds * 1000);
+}
+
+// Beside the button of a form: that it was not sent. Without words: nothing is said any more.
+export function unsent(form, words) {
+  form.querySelector(".problem.unsent")?.remove();
+  if (!words) return;
+  const held = Object.assign(document.createElement("p"), { className: "problem unsent", textContent: words });
+  held.setAttribute("role", "alert");
+  const buttons = Array.from(form.querySelectorAll(".buttons, button.primary")).find((el) => el.checkVisibility());
+  if (buttons) buttons.before(held); else form.prepend(held);
 }
 
 export const typing = (el) => el && (el.isContentEditable || /^(TEXTAREA|SELECT)$/.test(el.tagName)

@@ -1,5 +1,5 @@
 // The unit's desk: rows are marked, papers travel one by one while one writes, forms are sent from where they stand.
-import { csrf, parsed, part, renew, say } from "./page.js";
+import { csrf, parsed, part, renew, say, unsent } from "./page.js";
 
 const rowOf = (el) => el?.closest?.("main [data-number]");
 const boxes = (root = document) => Array.from(root.querySelectorAll("main input[name=mark]")).filter((el) => el.checkVisibility() && !el.closest(".gone"));
@@ -221,19 +221,11 @@ function preview(form) {
 
 // -- sending
 
-function problem(form, words) {
-  form.querySelector(".problem.unsent")?.remove();
-  if (!words) return;
-  const held = Object.assign(document.createElement("p"), { className: "problem unsent", textContent: words });
-  held.setAttribute("role", "alert");
-  (form.querySelector(".buttons, button.primary") || form.lastElementChild).before(held);
-}
-
 async function travelled(form) {
   const going = Array.from(form.querySelectorAll("[data-taken] li")).map((li) => li.work).filter(Boolean);
-  if (going.length) { problem(form, "照片还在上传，传完自动提交。"); await Promise.all(going); }
+  if (going.length) { unsent(form, "照片还在上传，传完自动提交。"); await Promise.all(going); }
   const gone = form.querySelectorAll("[data-taken] .failed").length;
-  problem(form, gone ? `有 ${gone} 个附件没传上，请重试或删去后再提交。` : "");
+  unsent(form, gone ? `有 ${gone} 个附件没传上，请重试或删去后再提交。` : "");
   return !gone;
 }
 
@@ -256,7 +248,7 @@ async function submit(event) {
     const number = Number(form.closest("[data-order]")?.dataset.order || 0);
     show(inside, await answer.text(), number);
   } catch {
-    problem(form, "没有发出去。您写的内容还在这里，网络恢复后再按一次。");
+    unsent(form, "没有发出去。您写的内容还在这里，网络恢复后再按一次。");
     say("没有发出去，内容还在。");
   } finally {
     delete form.dataset.going;

@@ -89,7 +89,7 @@ CREATE TRIGGER metric_profile_guard BEFORE UPDATE OR DELETE ON metric_profile
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
-        ("store", "0016_due_order"),
+        ("store", "0018_bounded_lists"),
     ]
 
     operations: ClassVar = [
