@@ -1,6 +1,7 @@
 # make install   prepares .venv, nothing else          make test    every test, with a browser of its own
 # make demo      installs and starts the demo city     make check   style, types, the import arrow, generated docs
 # make clean     removes all that make made
+# make pictures   takes the handbook's pictures anew
 # make constraints, make npm-locks   renew the pinned versions of Python packages, of npm packages
 #
 # Needs python3 (3.11 or newer) with venv, and make. No root, no Node, no PostgreSQL.
@@ -9,7 +10,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := install
 .NOTPARALLEL:
-.PHONY: install dev browser demo test check clean constraints npm-locks
+.PHONY: install dev browser demo test check clean pictures constraints npm-locks
 
 PYTHON ?= python3
 WORKERS ?= auto
@@ -54,6 +55,9 @@ demo: install
 
 test: dev browser
 	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term --durations=20 $(TESTS)
+
+pictures: dev browser
+	$(BIN)/python docs/take_pictures.py
 
 check: dev
 	$(BIN)/ruff check .
