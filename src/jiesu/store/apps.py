@@ -17,6 +17,11 @@ APPEND_ONLY = (
     "article_version",
     "call_heard",
     "order_print",
+    "shift_note",
+    "shift_sign",
+    "daily_text",
+    "offline_block",
+    "offline_mark",
 )
 RIGHTS = """
 DO $$ BEGIN

@@ -39,6 +39,15 @@ from jiesu.store.models.record import (
     TickAim,
 )
 from jiesu.store.models.settings import Setting, SettingChange
+from jiesu.store.models.shift import (
+    DailyReport,
+    DailyText,
+    OfflineBlock,
+    OfflineMark,
+    ShiftDuty,
+    ShiftNote,
+    ShiftSign,
+)
 from jiesu.store.models.staff import Staff, StaffRole, Token
 
 __all__ = [
@@ -57,6 +66,8 @@ __all__ = [
     "CountCell",
     "CountDay",
     "CountFilled",
+    "DailyReport",
+    "DailyText",
     "Day",
     "DeskFigure",
     "Draft",
@@ -75,6 +86,8 @@ __all__ = [
     "Matter",
     "Notice",
     "NoticeMark",
+    "OfflineBlock",
+    "OfflineMark",
     "OrderPrint",
     "OrderText",
     "Person",
@@ -92,6 +105,9 @@ __all__ = [
     "SearchText",
     "Setting",
     "SettingChange",
+    "ShiftDuty",
+    "ShiftNote",
+    "ShiftSign",
     "Staff",
     "StaffRole",
     "TickAim",
