@@ -85,6 +85,10 @@ class Catalog:
         """The unit that each line of the catalog names, one for each line."""
         return (duty.lead for lines in self._lines.values() for duty in lines)
 
+    def duties(self) -> Iterator[Duty]:
+        """Every line, also those that are not in force yet or any more."""
+        return (duty for lines in self._lines.values() for duty in lines)
+
     def lead(self, duty: Duty, region: str) -> str | None:
         """The unit that leads under ``duty`` in ``region``: the subdistrict of the place when the line says so."""
         if duty.lead != LOCAL:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from jiesu.domain.case import Case
 from jiesu.domain.legs import refuse_request
 from jiesu.domain.order import moment, stamp
@@ -45,9 +47,15 @@ def approve_exemption(case: Case) -> None:
 
 
 def claim_late_entry(case: Case) -> None:
-    leg, act, claimed = case.leg, case.facts["act"], case.facts["claimed_at"]
+    act, claimed = case.facts["act"], case.facts["claimed_at"]
     if claimed > case.now:
         case.refuse("实际发生时间不能晚于现在", "claimed_at")
+    if act == "register":
+        _claim_registration(case, claimed)
+        return
+    if not case.by_unit:
+        case.refuse("这个动作由承办单位自己申请补录；热线中心补录的是登记", "act")
+    leg = case.leg
     if claimed < leg.at:
         case.refuse("实际发生时间不能早于派单", "claimed_at")
     clock = leg.working if act == "reply" else act
@@ -64,13 +72,37 @@ def claim_late_entry(case: Case) -> None:
     case.ask("late_entry", leg=leg.no, clock=clock, act=act, claimed_at=claimed, reason=case.facts["late_reason"])
 
 
+def _claim_registration(case: Case, claimed: datetime) -> None:
+    """A demand that was taken down on paper before it stood here: after an outage, a letter of last Monday."""
+    if case.by_unit:
+        case.refuse("登记由热线中心补录，单位补录的是签收、联系、反馈和答复", "act")
+    received = case.order.received_at
+    if received is None or case.order.foreign:
+        case.refuse("外部平台的工单不补录登记时间", "act")
+    if claimed >= received:
+        case.refuse("实际发生时间须早于系统记录的时间", "claimed_at")
+    if case.order.open_request("late_entry", unit=case.unit):
+        case.refuse("补录申请正在审定，请等结果")
+    if any(one.type == "late_entry" and one.state == "agreed" and not one.leg for one in case.order.requests):
+        case.refuse("登记时间已补录过")
+    case.need("evidence", "请写明证据")
+    case.ask("late_entry", act="register", claimed_at=claimed, reason=case.facts["late_reason"])
+
+
 def confirm_late_entry(case: Case) -> None:
     """A second person vouches for the earlier time: the clock is then judged by it, flagged and counted."""
     one = case.asked("late_entry")
     if case.actor.id == one.by:
         case.refuse("补录须由另一人确认")
-    leg, clock = case.order.leg(one.leg), one.detail["clock"]
     claimed = moment(one.detail["claimed_at"])
+    case.add("flags", "late_entry")
+    case.data["late_entry"] = {"act": one.detail["act"], "claimed_at": stamp(claimed)}
+    if one.detail["act"] == "register":
+        # The demand counts as received then; limits run on as the system started them, the citizen's too.
+        case.answer(one, "agreed")
+        case.set(received_at=claimed)
+        return
+    leg, clock = case.order.leg(one.leg), one.detail["clock"]
     stopped = leg.clocks[clock].stopped
     if stopped is None or stopped <= claimed:
         case.refuse("这个动作后来被退回，补录已不适用，请不同意这次申请", "request")
@@ -81,8 +113,6 @@ def confirm_late_entry(case: Case) -> None:
         case.leg_set(leg, **{name: claimed})
     elif leg.replied_at is not None and clock == leg.working:
         case.leg_set(leg, replied_at=claimed)
-    case.add("flags", "late_entry")
-    case.data["late_entry"] = {"act": one.detail["act"], "claimed_at": stamp(claimed)}
 
 
 RULES = {

@@ -56,6 +56,7 @@ CHOICES: Final[dict[str, dict[str, str]]] = {
         "sample": "抽查发现未解决",
     },
     "clock_act": {
+        "register": "登记",
         "acknowledge": "签收",
         "first_contact": "先行联系",
         "interim": "阶段反馈",

@@ -459,8 +459,8 @@ _TABLE: Final = (
     _beside(
         "claim_late_entry",
         "申请补录",
-        _WORKING | {"closed"},
-        _CLERKS,
+        _ANY,
+        (*_CLERKS, *_ENTRY),
         leg="any",
         needs=("act", "claimed_at", "late_reason", "evidence"),
         may=("files",),
@@ -468,14 +468,14 @@ _TABLE: Final = (
     _beside(
         "confirm_late_entry",
         "确认补录",
-        _WORKING | {"closed"},
+        _ANY,
         ("supervisor", "dispatcher"),
         needs=("request",),
     ),
     _beside(
         "refuse_late_entry",
         "不同意补录",
-        _WORKING | {"closed"},
+        _ANY,
         ("supervisor", "dispatcher"),
         needs=("request", "reason"),
     ),

@@ -107,7 +107,7 @@ def _notices(before: Order, after: Order, event: Event, rules: Rules) -> Iterato
         yield Notice(key, "supervisor", centre, _TO_LEAD[event.move], after.urgency != "normal")
     if event.move in _TO_ASKER:
         asked = before.request(event.data["facts"]["request"])
-        if asked is not None:
+        if asked is not None and asked.unit != centre:
             yield Notice(key, "unit_clerk", asked.unit, _TO_ASKER[event.move])
     yield from _others(key, after, event, centre)
 

@@ -16,6 +16,7 @@ from typing import Any, Final
 from jiesu.domain.clocks import Limit, ends, scale
 from jiesu.domain.duties import Catalog, Duty, duty_from_doc
 from jiesu.domain.order import Order, moment, stamp
+from jiesu.domain.shifts import shifts_of
 from jiesu.domain.workdays import Calendar
 
 PARTS: Final = (
@@ -90,6 +91,7 @@ class Rules:
         self.id = id
         self.calendar = Calendar.from_doc(parts["calendar"])
         self.params: dict[str, Any] = {**DEFAULTS, **parts["params"]}
+        self.shifts = shifts_of(self.params)
         self.units = {
             one["code"]: Unit(
                 one["code"], one.get("short") or one["name"], one["kind"], one.get("parent"), one.get("size", "middle")

@@ -14,7 +14,7 @@ from jiesu.assessment import filling
 from jiesu.domain.workdays import CITY_ZONE
 from jiesu.store import counting, files, idempotency, manifest, profiles, queue, record, rules
 from jiesu.store.calendar_source import official_calendar
-from jiesu.workflow import drafts, privacy, quality_sampling, sampling
+from jiesu.workflow import daily, drafts, privacy, quality_sampling, sampling
 from jiesu.workflow.tick import tick
 
 WORKER_SILENT: Final = 30.0  # seconds without a heartbeat after which a worker counts as dead
@@ -22,6 +22,7 @@ MONTHS_AHEAD: Final = 3
 FAILED_JOBS_DAYS: Final = 30
 UNUSED_FILES: Final = timedelta(days=2)  # an upload may wait this long for the form it belongs to
 
+DAILY_AT: Final = time(6, 30)
 KEYS_KEPT: Final = timedelta(days=30)  # another system may repeat a request this long without its being made again
 
 log = logging.getLogger(__name__)
@@ -157,6 +158,18 @@ def draw_inspections(now: datetime) -> None:
         log.info("%s things drawn to be inspected", drawn)
 
 
+def make_daily(now: datetime) -> None:
+    """The report of yesterday, its figures fixed at half past six or when the worker is next there; once."""
+    if now.astimezone(CITY_ZONE).time() < DAILY_AT:
+        return
+    try:
+        made = daily.make_yesterday(now)
+    except LookupError:
+        return  # no city is loaded yet
+    if made:
+        log.info("the daily report of yesterday is made")
+
+
 CLOCK: Final = (Chore("tick", tick, every=timedelta(seconds=20)),)
 CHORES: Final = (
     Chore("revive jobs", revive_jobs, every=timedelta(seconds=30)),
@@ -168,6 +181,7 @@ CHORES: Final = (
     Chore("count all months", counting.fill_all, at=time(3, 50)),
     Chore("fill figures", fill_figures, every=timedelta(minutes=5)),
     Chore("fill all figures", fill_all_figures, at=time(4, 10)),
+    Chore("daily report", make_daily, every=timedelta(minutes=10)),
     Chore("draw sample", draw_sample, at=time(6, 0)),
     Chore("draw inspections", draw_inspections, at=time(6, 5)),
     Chore("sweep files", sweep_files, at=time(3, 0)),

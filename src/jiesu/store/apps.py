@@ -20,6 +20,11 @@ APPEND_ONLY = (
     "metric_profile",
     "publication",
     "published_figure",
+    "shift_note",
+    "shift_sign",
+    "daily_text",
+    "offline_block",
+    "offline_mark",
 )
 RIGHTS = """
 DO $$ BEGIN

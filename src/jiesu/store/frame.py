@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from jiesu.store import sql, worklists
+from jiesu.store import handover, sql, worklists
 from jiesu.store.inspections import APPEALED, READY
 from jiesu.store.worklists import Queue
 
@@ -26,16 +26,28 @@ class Urgent:
     number: int
 
 
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A note of handing over that waits for the person: whose desk, by whom, when."""
+
+    note: int
+    desk: str
+    name: str
+    at: datetime
+
+
 @dataclass(slots=True)
 class Frame:
     """``counts``: orders by queue, up to ``worklists.MOST``; ``unread``: orders with new notices, up to 200;
-    ``views``: name and query of the person's views of the list that is shown; ``rules``: id of the snapshot of now."""
+    ``handed``: notes of the person's desks that he has still to read and sign; ``views``: name and query of the
+    person's views of the list that is shown; ``rules``: id of the snapshot of now."""
 
     counts: dict[str, int] = field(default_factory=dict)
     unread: int = 0
     urgent: list[Urgent] = field(default_factory=list)
     views: list[tuple[str, str]] = field(default_factory=list)
     rules: str = ""
+    handed: list[Handed] = field(default_factory=list)
 
 
 # The newest notices of each (role, unit) that the person speaks for, through the index of notices not seen.
@@ -62,6 +74,10 @@ _REST: Final = (
         " WHERE staff = %(staff)s AND queue = %(queue)s ORDER BY name LIMIT 20)"
     ),
 )
+_HANDED: Final = (
+    "(SELECT 'handed', u.desk || chr(31) || coalesce((SELECT name FROM staff WHERE id = u.staff), ''),"
+    f" extract(epoch FROM u.at)::bigint, u.id FROM ({handover.UNSIGNED} ORDER BY n.at DESC LIMIT 3) u)"
+)
 
 
 def read(
@@ -72,11 +88,15 @@ def read(
     units: Sequence[str],
     now: datetime,
     shown: str = "",
+    desks: Sequence[str] = (),
 ) -> Frame:
-    """The frame of one person. ``roles``: (role, unit) whose notices are his; ``shown``: the list on the page."""
+    """The frame of one person. ``roles``: (role, unit) whose notices are his; ``shown``: the list on the page;
+    ``desks``: those that are handed over to him."""
     held = {role for role, _ in roles}
     parts = [*(_count(queue, units) for queue in queues if not queue.newest), *_REST]
     parts += [_TALLY.format(name=name, of=of) for name, (who, of) in _INSPECTION.items() if not who or who & held]
+    if desks:
+        parts.append(_HANDED)
     params: dict[str, Any] = {
         **worklists.scope(units),
         "now": now,
@@ -87,6 +107,8 @@ def read(
         "urgent_since": now - URGENT_WINDOW,
         "queue": shown,
         "me": f"s{staff}",
+        "desks": list(desks),
+        "handed_since": now - handover.NEW,
     }
     statement = f"WITH {_MARK}, fresh AS MATERIALIZED ({NEW_NOTICES}) {' UNION ALL '.join(parts)}"
     return _read(sql.hot(statement, params))
@@ -130,6 +152,9 @@ def _read(rows: Sequence[tuple[Any, ...]]) -> Frame:
             found.rules = name
         elif part == "unread":
             found.unread = count
+        elif part == "handed":
+            desk, _, who = name.partition("\x1f")
+            found.handed.append(Handed(number, desk, who, datetime.fromtimestamp(count, UTC)))
         elif part == "urgent":
             found.urgent.append(Urgent(name, count, number))
         else:

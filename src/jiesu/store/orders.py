@@ -14,6 +14,8 @@ from jiesu.store.record import Loaded, aad
 
 # No number is larger: a column of eight bytes.
 LARGEST: Final = 2**63 - 1
+LAST_SERIAL: Final = 9_000_000
+"""The last serial that the system gives; those behind it stand on sheets of paper (``domain.offline``)."""
 _LOAD = (
     "SELECT w.doc::text, w.head, w.title, w.place, w.ticked, (SELECT snapshot FROM rules_current WHERE one = 1)"
     " FROM work_order w WHERE w.number = %s"

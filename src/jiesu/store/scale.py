@@ -18,6 +18,7 @@ from jiesu.store import sql
 from jiesu.store.copies import SERIAL, SETTING
 from jiesu.store.documents import read_data, write_data
 from jiesu.store.embedded import Embedded
+from jiesu.store.orders import LAST_SERIAL
 from jiesu.store.pgserver import CONF, find_place
 
 YEAR: Final = 364  # days of a year of whole weeks, so that weekdays hold
@@ -126,7 +127,7 @@ def reserve(wanted: Sequence[tuple[int, int]], of: Source, *, lean: bool) -> lis
     with transaction.atomic():
         serial = max(of.serials, sql.value("SELECT last_value FROM work_order_serial"))
         person = max(of.people, sql.value("SELECT last_value FROM person_id_seq"))
-        if serial + blocks * of.serials > LARGEST:
+        if serial + blocks * of.serials > LAST_SERIAL:
             raise ValueError("no serials left")
         books = _books()
         for years, each, orders in made:

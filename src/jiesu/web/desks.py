@@ -133,8 +133,30 @@ DESKS: Final = (
         also=_roles("supervisor"),
         address="/privacy",
     ),
-    Desk("shift", "交接班", "j", _roles()),
-    Desk("outage", "应急", "o", _roles()),
+    Desk(
+        "shift",
+        "交接班",
+        "j",
+        _roles(),
+        also=_roles("agent", "dispatcher", "callback_clerk", "supervisor", "administrator"),
+        address="/shift",
+    ),
+    Desk(
+        "daily",
+        "日报",
+        "r",
+        _roles(),
+        also=_roles("supervisor", "city_leader", "analyst", "administrator"),
+        address="/daily",
+    ),
+    Desk(
+        "outage",
+        "应急",
+        "o",
+        _roles(),
+        also=_roles("agent", "dispatcher", "supervisor", "administrator"),
+        address="/outage",
+    ),
 )
 
 

@@ -32,13 +32,15 @@ def register(
     source: str = "",
     once: Key | None = None,
     contact: int | None = None,
+    number: int | None = None,
 ) -> Taken:
     """A new order from one demand. ``facts`` as the move ``register`` takes them, words as plain ``str``.
 
     ``demander`` is sealed apart and found again when he calls next; without one the order is anonymous. ``once`` is
     kept with the order, so that a request that comes again is answered with it. ``contact`` is the one in which an
-    earlier order was told: several orders of one call are one contact (domain.md §2). Raises Refused, and
-    AlreadyAnswered when a rival with the same key was first; then nothing was written. Three statements.
+    earlier order was told: several orders of one call are one contact (domain.md §2). ``number``: the one that a sheet
+    of paper bears, set aside for it. Raises Refused, and AlreadyAnswered when a rival with the same key was first; then
+    nothing was written. Three statements.
     """
     # Within another's transaction this stands and falls with it: a savepoint would cost two statements.
     with transaction.atomic(savepoint=False):
@@ -50,7 +52,7 @@ def register(
             if named.kind == "company":
                 facts.setdefault("enterprise", True)
         rules = rules_store.at(snapshot)
-        loaded = orders.new(orders.number_of(rules.day(now), serial))
+        loaded = orders.new(number or orders.number_of(rules.day(now), serial))
         ready, sealed = seal(facts)
         event = decide(loaded.order, "register", by, ready, rules, now)
         if isinstance(event, Refused):

@@ -51,6 +51,15 @@ from jiesu.store.models.record import (
     TickAim,
 )
 from jiesu.store.models.settings import Setting, SettingChange
+from jiesu.store.models.shift import (
+    DailyReport,
+    DailyText,
+    OfflineBlock,
+    OfflineMark,
+    ShiftDuty,
+    ShiftNote,
+    ShiftSign,
+)
 from jiesu.store.models.staff import Staff, StaffRole, Token
 
 __all__ = [
@@ -69,6 +78,8 @@ __all__ = [
     "CountCell",
     "CountDay",
     "CountFilled",
+    "DailyReport",
+    "DailyText",
     "Day",
     "DeskFigure",
     "Draft",
@@ -94,6 +105,8 @@ __all__ = [
     "MetricRow",
     "Notice",
     "NoticeMark",
+    "OfflineBlock",
+    "OfflineMark",
     "OrderPrint",
     "OrderText",
     "Person",
@@ -114,6 +127,9 @@ __all__ = [
     "SearchText",
     "Setting",
     "SettingChange",
+    "ShiftDuty",
+    "ShiftNote",
+    "ShiftSign",
     "Staff",
     "StaffRole",
     "TickAim",

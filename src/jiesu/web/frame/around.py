@@ -7,7 +7,7 @@ A page is drawn by ``answer``: whole for a browser that goes there, its middle a
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any, Final
 
 from django.conf import settings
@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from jiesu.domain import handover, shifts
 from jiesu.domain.rules import Rules
 from jiesu.domain.workdays import CITY_ZONE
 from jiesu.store import frame as store_frame
@@ -56,12 +57,16 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """The day as the city counts it. ``guessed``: the year's working days are not announced yet."""
+    """The day as the city counts it, and the shift that runs. ``guessed``: the year's working days are not announced
+    yet; ``until``: when what is said here is no longer true, at midnight or at the end of the shift."""
 
     at: datetime
     day: str
     works: bool | None
     guessed: bool
+    name: str = ""
+    ends: str = ""
+    until: datetime | None = None
 
 
 def around(request: HttpRequest, who: Person, *, desk: str = "", shown: str = "", **more: Any) -> dict[str, Any]:
@@ -71,7 +76,15 @@ def around(request: HttpRequest, who: Person, *, desk: str = "", shown: str = ""
     ``rules`` are those of now; None before a city is loaded. ``counts``: what waits, by name.
     """
     mine = worklists.queues_of(who.roles)
-    held = store_frame.read(mine, staff=who.account.staff, roles=who.told_as, units=who.units, now=who.now, shown=shown)
+    held = store_frame.read(
+        mine,
+        staff=who.account.staff,
+        roles=who.told_as,
+        units=who.units,
+        now=who.now,
+        shown=shown,
+        desks=handover.desks_of(who.actor),
+    )
     rules = rules_store.at(held.rules) if held.rules else None
     return {
         **bare(request, who),
@@ -81,6 +94,7 @@ def around(request: HttpRequest, who: Person, *, desk: str = "", shown: str = ""
         "nav": _nav(who, mine, held, desk, shown),
         "unread": f"{_MOST_UNREAD}+" if held.unread > _MOST_UNREAD else str(held.unread or ""),
         "urgent": held.urgent,
+        "handed": [(one, handover.DESKS[one.desk].zh) for one in held.handed],
         "views": held.views,
         "shift": _shift(who.now, rules),
         **more,
@@ -139,7 +153,16 @@ def _list(queue: Queue, held: Frame, shown: str) -> List:
 def _shift(now: datetime, rules: Rules | None) -> Shift:
     local = now.astimezone(CITY_ZONE)
     day = f"{local.month}月{local.day}日 周{_WEEKDAYS[local.weekday()]}"
+    midnight = datetime.combine(local.date() + timedelta(days=1), time(), CITY_ZONE)
     if rules is None:
-        return Shift(local, day, None, guessed=False)
+        return Shift(local, day, None, guessed=False, until=midnight)
     calendar = rules.calendar
-    return Shift(local, day, calendar.is_workday(local.date()), guessed=not calendar.is_announced(local.date()))
+    guessed = not calendar.is_announced(local.date())
+    runs = shifts.running(now, rules.shifts)
+    ends = runs.until.astimezone(CITY_ZONE) if runs else midnight
+    return Shift(
+        *(local, day, calendar.is_workday(local.date()), guessed),
+        name=runs.shift.zh if runs else "",
+        ends=f"{ends:%H:%M}",
+        until=min(midnight, ends),
+    )

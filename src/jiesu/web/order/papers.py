@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from functools import lru_cache
 from io import BytesIO
-from pathlib import Path
 from typing import Any, Final, Literal
 
 from django.http import HttpRequest, HttpResponse
@@ -24,15 +21,11 @@ from jiesu.web.order.page import nowhere
 from jiesu.web.order.sheet import Sheet, Told, sheet
 from jiesu.web.order.thumbnails import thumbnail
 from jiesu.web.order.way import Stop
+from jiesu.web.papers import setting
 from jiesu.workflow.papers import take_paper
 
-PAPERS: Final = Path(__file__).resolve().parents[1] / "papers"
 OWN: Final = "templates/工单.docx"
 """Where a city lays a .docx of its own, beneath the data directory."""
-_TYPES: Final = {
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-}
 _MOST_PHOTOS: Final = 6
 _PHOTO: Final = (720, 540)
 
@@ -89,7 +82,7 @@ def take(request: HttpRequest, who: Person, number: int) -> HttpResponse:
         return failures.page(request, 422, "还不能打印", refused.message)
     paper = paper_of(shown, who, taken, personal=bool(open_fields))
     content = pdf(paper) if form == "pdf" else docx(paper)
-    response = HttpResponse(content, content_type=_TYPES[form])
+    response = HttpResponse(content, content_type=setting.TYPES[form])
     response["Content-Disposition"] = f'attachment; filename="{number}.{form}"'
     return response
 
@@ -190,16 +183,6 @@ def _time(at: datetime | None) -> str:
 # -- the two forms
 
 
-@lru_cache(maxsize=1)
-def _fonts() -> Any:
-    """The Chinese fonts that come with the installation, whatever the machine has."""
-    import pylopdf_fonts_zh_cn  # noqa: PLC0415 - 17 MB that only printing needs
-    import typst  # noqa: PLC0415
-
-    own = [str(pylopdf_fonts_zh_cn.sans_path().parent)]
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=own)
-
-
 def pdf(paper: Paper) -> bytes:
     """The paper as PDF, in the fonts that the installation carries."""
     made: bytes = typeset(paper, "pdf")
@@ -208,14 +191,10 @@ def pdf(paper: Paper) -> bytes:
 
 def typeset(paper: Paper, form: Literal["pdf", "png"], **how: Any) -> Any:
     """The paper set by typst: bytes of a PDF, or of one PNG for each page."""
-    import typst  # noqa: PLC0415 - loaded when somebody prints
-
     content = asdict(paper)
     for photo in content["photos"]:
         photo["content"] = list(photo["content"])
-    told = {"data": json.dumps(content, ensure_ascii=False)}
-    source = (PAPERS / "order.typ").read_bytes()
-    return typst.compile(source, format=form, font_paths=_fonts(), ignore_system_fonts=True, sys_inputs=told, **how)
+    return setting.typeset("order.typ", content, form, **how)
 
 
 def docx(paper: Paper) -> bytes:
@@ -224,7 +203,7 @@ def docx(paper: Paper) -> bytes:
     from docxtpl import DocxTemplate, InlineImage  # noqa: PLC0415
 
     own = DataDir.choose().root / OWN
-    template = DocxTemplate(own if own.exists() else PAPERS / "order.docx")
+    template = DocxTemplate(own if own.exists() else setting.PAPERS / "order.docx")
     given = {one: getattr(paper, one) for one in Paper.__slots__}
     given["pairs"] = list(zip(paper.facts[::2], paper.facts[1::2], strict=True))
     given["photos"] = [InlineImage(template, BytesIO(one.content), width=Mm(54)) for one in paper.photos]

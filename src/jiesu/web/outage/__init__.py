@@ -1,1 +1,1 @@
-"""Working on paper while the system is away, and what is entered afterwards."""
+"""Working on paper while the system is away: the kit that is printed before, the entry afterwards."""

@@ -1,1 +1,1 @@
-"""Handing over a shift, and the daily report."""
+"""Handing over a shift."""

@@ -135,6 +135,12 @@ def marked(text: str, asked: str) -> SafeString:
 
 
 @register.filter
+def is_number(cell: str) -> bool:
+    """Whether a cell of a table is the number of an order, so that it can be opened."""
+    return len(cell) == 13 and cell.isascii() and cell.isdecimal()
+
+
+@register.filter
 def lookup(table: Any, key: Any) -> Any:
     """``{{ names|lookup:code }}``."""
     return table.get(key, key) if hasattr(table, "get") else key

@@ -28,10 +28,20 @@ function turn(el, at) {
   el.querySelector("progress").value = filled(start, amber, due, at);
 }
 
+// Past midnight, or the end of a shift, the day and the shift in the bar are asked for anew, once.
+let rolled = "";
+function roll(bar, at) {
+  const until = bar?.dataset.until;
+  if (!until || rolled === until || at < Date.parse(until)) return;
+  rolled = until;
+  document.dispatchEvent(new CustomEvent("jiesu:rolled"));
+}
+
 export function turnAll() {
   const at = now();
   document.querySelectorAll("[data-clock]").forEach((el) => turn(el, at));
   const shift = document.querySelector("[data-shift]");
+  if (shift) roll(shift.closest("[data-until]"), at);
   if (shift) shift.textContent = new Date(at).toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: "Asia/Shanghai" });
 }
 if (document.body.dataset.me) setInterval(turnAll, 5000);

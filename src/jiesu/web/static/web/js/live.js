@@ -194,6 +194,7 @@ function showPresent() {
 document.addEventListener("jiesu:shown", listen);
 document.addEventListener("jiesu:moved", (event) => { waiting.add(event.detail.number); soon(); });
 document.addEventListener("jiesu:signed-in", () => { stream?.close(); stream = null; listen(); everything(); });
+document.addEventListener("jiesu:rolled", numbers);
 document.addEventListener("visibilitychange", () => { if (!document.hidden) turnAll(); });
 listen();
 export { now };

@@ -68,4 +68,4 @@ export function renew(content, ids) {
     if (fresh && old && old.outerHTML !== fresh.outerHTML) old.replaceWith(fresh);
   });
 }
-export const FRAME = ["nav", "unread", "banner"];
+export const FRAME = ["nav", "unread", "banner", "shift"];
