@@ -83,10 +83,10 @@ def test_a_full_day_names_who_is_late_and_what_is_asked() -> None:
     assert came.endswith("当场答复 150 件，派给单位 65 件。其中停机期间记在纸上、事后补录的 6 件。")
     assert calls == (
         "来电 320 个，比前一天多 20 个（增 6.7%），比上周一多 10 个（增 3.2%）；"
-        "接通 312 个，接通率 97.50 %（312/320）；15 秒内接通 300 个，占 93.75 %（300/320）。"
+        "接通 312 个，接通率 97.50%（312/320）；15 秒内接通 300 个，占 93.75%（300/320）。"
     )
     assert "已超期 11 件（供热公司 5、热线中心 3、供水公司 2 等 4 个单位）。" in stands
-    assert "回访有评价 80 件，满意和基本满意占 93.75 %（75/80）；" in stands
+    assert "回访有评价 80 件，满意和基本满意占 93.75%（75/80）；" in stands
     assert urgent == "特急 1 件、紧急 12 件，仍在办 4 件，其中超期 1 件。"
     assert asked == "待反馈的批示 2 件，已过期 1 件（住建局）。"
     assert daily.draft(full, names).splitlines() == [

@@ -514,7 +514,7 @@ def test_results_are_counted_by_person_unit_item_and_month() -> None:
     heat = tallies[HEAT]
     assert (heat.n, heat.passed, heat.points, heat.worth, heat.fatal, heat.name) == (4, 2, 143, 220, 1, "")
     assert str(heat.mean) == "65.0"
-    assert heat.rate.words() == "50.00 %（2/4）"
+    assert heat.rate.words() == "50.00%（2/4）"
     whoms = [(one.part, one.whom) for one in quality_counts.of_month(NOVEMBER)]
     assert whoms == [("closing", FANG.id), ("dispatch", CHEN.id), ("intake", ZHOU.id), ("reply", HEAT)]
     assert [one.part for one in quality_counts.of_month(NOVEMBER, [HEAT])] == ["reply"]

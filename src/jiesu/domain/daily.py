@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
 from jiesu.domain.errors import Refused
-from jiesu.domain.rates import Rate
+from jiesu.domain.standing import Share
 from jiesu.domain.workdays import CITY_ZONE
 
 TEXTS: Final = {"attention": "需要关注", "weather": "天气和公告", "remarks": "情况说明"}
@@ -94,7 +94,7 @@ def _calls(calls: Mapping[str, Three], day: date) -> str:
         return "没有来电记录。"
     return (
         f"来电 {offered:,} 个，{both(calls['offered'], day, '个')}；接通 {answered:,} 个，接通率"
-        f" {Rate(answered, offered).words()}；15 秒内接通 {quick:,} 个，占 {Rate(quick, offered).words()}。"
+        f" {Share(offered, answered).words()}；15 秒内接通 {quick:,} 个，占 {Share(offered, quick).words()}。"
     )
 
 
@@ -115,7 +115,7 @@ def _stands(figures: Mapping[str, Any], at: datetime, names: Names) -> str:
 
 def _rated(figures: Mapping[str, Any]) -> str:
     rated, satisfied = figures["rated"][0] or 0, figures["satisfied"][0] or 0
-    return f"回访有评价 {rated:,} 件，满意和基本满意占 {Rate(satisfied, rated).words()}；" if rated else ""
+    return f"回访有评价 {rated:,} 件，满意和基本满意占 {Share(rated, satisfied).words()}；" if rated else ""
 
 
 def _urgent(urgent: Mapping[str, Any]) -> str:

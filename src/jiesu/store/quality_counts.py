@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from jiesu.domain.inspecting import PARTS_ZH, percent
-from jiesu.domain.rates import Rate
+from jiesu.domain.standing import Share
 from jiesu.store import sql
 
 PAGE: Final = 50
@@ -47,8 +47,8 @@ class Tally:
         return percent(self.points, self.worth)
 
     @property
-    def rate(self) -> Rate:
-        return Rate(self.passed, self.n)
+    def rate(self) -> Share:
+        return Share(self.n, self.passed)
 
 
 @dataclass(frozen=True, slots=True)

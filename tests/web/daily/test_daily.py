@@ -110,8 +110,8 @@ def test_the_page_says_it_in_words_and_names_the_moment(desk: Desk) -> None:
     for said in (
         "11月23日（周一）受理诉求 6 件，比前一天多 5 件，比上周一多 5 件。",
         "当场答复 1 件，派给单位 4 件，还没有派出 1 件。",
-        "来电 4 个，比前一天多 3 个，比上周一多 4 个；接通 3 个，接通率 75.00 %（3/4）；",
-        "15 秒内接通 2 个，占 50.00 %（2/4）。",
+        "来电 4 个，比前一天多 3 个，比上周一多 4 个；接通 3 个，接通率 75.00%（3/4）；",
+        "15 秒内接通 2 个，占 50.00%（2/4）。",
     ):
         assert said in page.words
     assert "特急 1 件、紧急 1 件，仍在办 1 件，其中超期 1 件。" in page.words
@@ -253,7 +253,7 @@ def test_both_papers_say_what_the_page_says(desk: Desk) -> None:
     said = paper_words(desk, LEADER)
     page = desk.get(LEADER, "/daily/2026-11-23").words
     for words in (
-        "接通率 75.00 %（3/4）",
+        "接通率 75.00%（3/4）",
         "特急 1 件、紧急 1 件，仍在办 1 件，其中超期 1 件。",
         str(numbers["emergency"]),
     ):

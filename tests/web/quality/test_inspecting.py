@@ -308,7 +308,7 @@ def test_each_figure_opens_what_is_behind_it(desk: Desk) -> None:
     page = desk.get(INSPECTOR, "/quality/figures")
     assert "抽到 5 已检 5 检不了 0 现在待检 0 申诉 0" in page.words
     assert "答其所问、逐项回应 工单 1/5 20.00 % 15" in page.words
-    assert "答复 平均 94.5 分；合格率 80.00 %（4/5）" in page.words
+    assert "答复 平均 94.5 分；合格率 80.00%（4/5）" in page.words
     assert "供热公司 94.5 4/5" in page.words
     assert "样本不足" not in page.words.partition("少于")[0]
     link = re.search(r'href="(/quality/done\?[^"]*item=relevant[^"]*)"', page.html)

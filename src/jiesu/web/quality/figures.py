@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from jiesu.domain.inspecting import PARTS_ZH, SUBJECTS
-from jiesu.domain.rates import Rate
 from jiesu.domain.rules import Rules
+from jiesu.domain.standing import Share
 from jiesu.domain.workdays import CITY_ZONE
 from jiesu.store import quality_counts, quality_rules
 from jiesu.store.counting import next_month
@@ -46,7 +46,7 @@ class Table:
 
     code: str
     zh: str
-    rate: Rate
+    rate: Share
     mean: Any
     rows: list[Row]
 
@@ -98,7 +98,7 @@ def _tables(tallies: Sequence[Tally], rules: Rules, least: int, month: str) -> l
             rows = [_row(one, rules, least, month) for one in mine]
             rows.sort(key=lambda one: (one.small, one.tally.mean, one.whose))
             points, worth = sum(one.points for one in mine), sum(one.worth for one in mine)
-            rate = Rate(sum(one.passed for one in mine), sum(one.n for one in mine))
+            rate = Share(sum(one.n for one in mine), sum(one.passed for one in mine))
             found.append(Table(code, zh, rate, quality_counts.percent(points, worth), rows))
     return found
 
@@ -120,7 +120,7 @@ def _items(tallies: Sequence[ItemTally], held: dict[str, int], month: str) -> li
             names.get((one.subject, one.item), one.item),
             SUBJECTS[one.subject],
             one,
-            Rate(one.lost, one.n).percent,
+            Share(one.n, one.lost).percent,
             f"{reverse('quality-done')}?{urlencode({'month': month, 'item': one.item, 'subject': one.subject})}",
         )
         for one in lost
