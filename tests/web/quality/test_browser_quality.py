@@ -162,6 +162,7 @@ def test_the_whole_day_of_an_inspector(screens: Screens, desk: Desk, axe: Callab
     unit.get_by_text("没有说什么时候修好").wait_for()
     axe(unit)
     unit.keyboard.press("b")
+    unit.locator("textarea:focus").wait_for()
     unit.keyboard.insert_text("答复第二句写了")
     screens.shoot(unit, "own")
     unit.keyboard.press(SEND)
