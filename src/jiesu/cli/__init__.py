@@ -31,6 +31,7 @@ FAMILIES = (
     "verify",
     "erase",
     "recalculate",
+    "spell",
     "processes",
 )
 

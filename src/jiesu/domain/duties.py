@@ -81,6 +81,11 @@ class Catalog:
                         return duty
         return None
 
+    def lines(self) -> Iterator[Duty]:
+        """Every line of the catalog: by matter and region, the later one first."""
+        for _, lines in sorted(self._lines.items()):
+            yield from lines
+
     def leads(self) -> Iterator[str]:
         """The unit that each line of the catalog names, one for each line."""
         return (duty.lead for lines in self._lines.values() for duty in lines)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from jiesu.domain.clocks import Limit, ends, scale
 from jiesu.domain.duties import Catalog, Duty, duty_from_doc
@@ -54,6 +54,7 @@ DEFAULTS: Final[Mapping[str, Any]] = {
     },
 }
 _REMEMBERED: Final = 256
+T = TypeVar("T")
 
 
 def canonical(doc: Any) -> bytes:
@@ -76,12 +77,30 @@ class Unit:
     name: str
     kind: str
     parent: str | None = None
+    full: str = ""
     size: str = "middle"
 
     @property
     def group(self) -> str:
         """Among whom this unit is compared: its kind and its size (domain.md §6, Fairness)."""
         return f"{self.kind}:{self.size}"
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A declared event: while it holds, the limits of ``clocks`` are ``factor`` times as long for normal orders."""
+
+    first: datetime
+    last: datetime
+    clocks: frozenset[str]
+    factor: float
+    id: str = ""
+    name: str = ""
+    basis: str = ""
+    notice: str = ""
+
+    def holds(self, at: datetime) -> bool:
+        return self.first <= at < self.last
 
 
 class Rules:
@@ -92,27 +111,24 @@ class Rules:
         self.calendar = Calendar.from_doc(parts["calendar"])
         self.params: dict[str, Any] = {**DEFAULTS, **parts["params"]}
         self.shifts = shifts_of(self.params)
-        self.units = {
-            one["code"]: Unit(
-                one["code"], one.get("short") or one["name"], one["kind"], one.get("parent"), one.get("size", "middle")
-            )
-            for one in parts["units"]
-        }
-        self.matters: dict[str, Mapping[str, Any]] = {one["code"]: one for one in parts["matters"]}
+        units = {one["code"]: _unit(one) for one in parts["units"]}
+        matters: dict[str, Mapping[str, Any]] = {one["code"]: one for one in parts["matters"]}
+        self.units = _in_use(units, parts["units"])
+        self.matters = _in_use(matters, parts["matters"])
         self.regions: dict[str, Mapping[str, Any]] = {one["code"]: one for one in parts["regions"]}
-        self.reasons: dict[str, dict[str, Mapping[str, Any]]] = {
+        reasons: dict[str, dict[str, Mapping[str, Any]]] = {
             name: {one["code"]: one for one in codes} for name, codes in parts["reasons"].items()
         }
+        self.reasons = {name: _in_use(codes, list(codes.values())) for name, codes in reasons.items()}
+        # What is no longer chosen still has its name wherever it stands in an order.
+        self._once_units, self._once_matters, self._once_reasons = units, matters, reasons
         self.catalog = Catalog([duty_from_doc(one) for one in parts["catalog"]], self.regions)
         self._limits = {
             (row["clock"], row.get("kind") or "*", row.get("urgency") or "*"): Limit.from_doc(row["limit"])
             for row in parts["limits"]
         }
         self._dues: dict[tuple[Limit, datetime], list[Any]] = {}
-        self._declared = [
-            (moment(one["from"]), moment(one["to"]), frozenset(one["clocks"]), float(one["factor"]))
-            for one in parts["declared"]
-        ]
+        self.declared = tuple(_declared(one) for one in parts["declared"])
         self.known = {
             "units": self.units,
             "matters": self.matters,
@@ -135,13 +151,23 @@ class Rules:
         return self.catalog.find(order.matter, order.region, self.day(at)) if order.matter else None
 
     def unit_name(self, code: str) -> str:
-        unit = self.units.get(code)
+        """What the unit is called; also one that is no longer in use."""
+        unit = self._once_units.get(code)
         return unit.name if unit else code
 
     def group_of(self, code: str) -> str:
         """The group of a unit; empty for one that these rules do not know."""
         unit = self.units.get(code)
         return unit.group if unit else ""
+
+    def matter_name(self, code: str) -> str:
+        """What the matter is called; also one that is no longer in use."""
+        matter = self._once_matters.get(code)
+        return str(matter["name"]) if matter else code
+
+    def reason_name(self, of: str, code: str) -> str:
+        """What a reason of the list ``of`` is called; also one that is no longer in use."""
+        return str(self._once_reasons.get(of, {}).get(code, {}).get("name", code))
 
     def can_handle(self, code: str) -> bool:
         unit = self.units.get(code)
@@ -157,10 +183,18 @@ class Rules:
         found = self._base_limit(clock, order, at)
         if found is None or order.urgency != "normal":
             return found
-        for first, last, clocks, factor in self._declared:
-            if first <= at < last and clock in clocks:
-                found = scale(found, factor)
+        for one in self.declared:
+            if clock in one.clocks and one.holds(at):
+                found = scale(found, one.factor)
         return found
+
+    def limits(self) -> Mapping[tuple[str, str, str], Limit]:
+        """The city's limits by (clock, kind, urgency); * stands for any."""
+        return self._limits
+
+    def declared_at(self, at: datetime) -> list[Declared]:
+        """The declared events that hold at ``at``."""
+        return [one for one in self.declared if one.holds(at)]
 
     def _base_limit(self, clock: str, order: Order, at: datetime) -> Limit | None:
         limits = self._limits
@@ -209,3 +243,18 @@ class Rules:
         """A clock that somebody set to a date: due then, amber at its part of the way."""
         amber = at + (date_ - at) * float(self.params["amber_part"])
         return [stamp(date_), stamp(amber)]
+
+
+def _unit(doc: Mapping[str, Any]) -> Unit:
+    short = doc.get("short") or doc["name"]
+    return Unit(doc["code"], short, doc["kind"], doc.get("parent"), doc["name"], doc.get("size", "middle"))
+
+
+def _in_use(found: Mapping[str, T], docs: Sequence[Mapping[str, Any]]) -> dict[str, T]:
+    """Without those whose document says that they are no longer active."""
+    return {one["code"]: found[one["code"]] for one in docs if one.get("active", True)}
+
+
+def _declared(doc: Mapping[str, Any]) -> Declared:
+    said = {name: str(doc.get(name, "")) for name in ("id", "name", "basis", "notice")}
+    return Declared(moment(doc["from"]), moment(doc["to"]), frozenset(doc["clocks"]), float(doc["factor"]), **said)

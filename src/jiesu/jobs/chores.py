@@ -13,8 +13,10 @@ from django.db import transaction
 from jiesu.assessment import filling
 from jiesu.domain.workdays import CITY_ZONE
 from jiesu.store import counting, files, idempotency, manifest, profiles, queue, record, rules
+from jiesu.store.administration import staging
 from jiesu.store.calendar_source import official_calendar
 from jiesu.workflow import daily, drafts, privacy, quality_sampling, sampling
+from jiesu.workflow.administration import change
 from jiesu.workflow.tick import tick
 
 WORKER_SILENT: Final = 30.0  # seconds without a heartbeat after which a worker counts as dead
@@ -23,6 +25,7 @@ FAILED_JOBS_DAYS: Final = 30
 UNUSED_FILES: Final = timedelta(days=2)  # an upload may wait this long for the form it belongs to
 
 DAILY_AT: Final = time(6, 30)
+STAGED_KEPT: Final = timedelta(days=1)
 KEYS_KEPT: Final = timedelta(days=30)  # another system may repeat a request this long without its being made again
 
 log = logging.getLogger(__name__)
@@ -170,7 +173,24 @@ def make_daily(now: datetime) -> None:
         log.info("the daily report of yesterday is made")
 
 
-CLOCK: Final = (Chore("tick", tick, every=timedelta(seconds=20)),)
+def carry_out_planned(now: datetime) -> None:
+    """Changes of city data whose day has come."""
+    made = change.carry_out(now)
+    if made:
+        log.info("%s planned changes of city data made", made)
+
+
+def sweep_staged(now: datetime) -> None:
+    """Files that an administrator looked through yesterday and never took over."""
+    gone = staging.sweep(now - STAGED_KEPT)
+    if gone:
+        log.info("%s files looked through removed", gone)
+
+
+CLOCK: Final = (
+    Chore("tick", tick, every=timedelta(seconds=20)),
+    Chore("planned changes", carry_out_planned, every=timedelta(seconds=20)),
+)
 CHORES: Final = (
     Chore("revive jobs", revive_jobs, every=timedelta(seconds=30)),
     Chore("seal recent", seal_recent, every=timedelta(minutes=30)),
@@ -187,6 +207,7 @@ CHORES: Final = (
     Chore("sweep files", sweep_files, at=time(3, 0)),
     Chore("forget recordings", forget_recordings, every=timedelta(minutes=15)),
     Chore("sweep drafts", sweep_drafts, at=time(3, 15)),
+    Chore("sweep staged files", sweep_staged, at=time(3, 20)),
     Chore("forget failed jobs", forget_failed, at=time(3, 30)),
     Chore("forget keys", forget_keys, at=time(3, 40)),
 )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from itertools import groupby
@@ -12,9 +15,12 @@ from procrastinate import RetryStrategy
 
 from jiesu.channels import notify as channel
 from jiesu.channels.notify import Message, Notifier, NotTold
-from jiesu.store import duty
+from jiesu.store import duty, staff
 from jiesu.store.datadir import DataDir
 from jiesu.store.duty import Untold
+from jiesu.workflow.administration import recalculation
+
+log = logging.getLogger(__name__)
 
 RETRY: Final = RetryStrategy(max_attempts=10, exponential_wait=2)  # the last after about half an hour
 
@@ -56,4 +62,22 @@ def _message(number: int, unit: str, notices: list[Untold], now: datetime) -> Me
     return Message(number, unit, words, duty.phone_of(unit, now), any(one.role == "duty" for one in notices))
 
 
-TASKS: Final[Mapping[str, Callable[..., Any]]] = {"notify": notify}
+def recalculate(by: str, reason: str) -> None:
+    """Recalculate the deadlines of open orders in the name of the administrator who asked for it."""
+    now = datetime.now(UTC)
+    try:
+        actor = staff.actor(int(by.removeprefix("s")), now)
+        if actor is not None and actor.has("administrator"):
+            recalculation.carry_out(by=actor, now=now, reason=reason)
+        else:
+            log.warning("who asked for a recalculation is no administrator any more")
+    finally:
+        connection.close()
+
+
+def spell() -> None:
+    """Find the letters of names that have none yet, in a process of its own: the phrases take 60 MB while it runs."""
+    subprocess.run([sys.executable, "-m", "jiesu.cli", "spell"], check=True, timeout=600)
+
+
+TASKS: Final[Mapping[str, Callable[..., Any]]] = {"notify": notify, "recalculate": recalculate, "spell": spell}

@@ -46,6 +46,8 @@ def announce(year: int, days: Mapping[date, bool]) -> dict[str, Any]:
     Day.objects.filter(day__year=year, source="official").delete()
     own = set(Day.objects.filter(day__year=year).values_list("day", flat=True))
     Day.objects.bulk_create(Day(day=day, working=works) for day, works in sorted(days.items()) if day not in own)
+    for day in own:
+        Day.objects.filter(day=day).update(official=days.get(day))
     held = Setting.objects.filter(name="calendar").values_list("value", flat=True).first() or {}
     return {**held, "announced": sorted({*held.get("announced", ()), year})}
 

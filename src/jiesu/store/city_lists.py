@@ -23,7 +23,6 @@ MOST_UNITS: Final = 500
 MOST_MATTERS: Final = 2_000
 """How many a city may get from files: more than that is a column mistaken for another."""
 
-_LOCK: Final = "SELECT pg_advisory_xact_lock(4711)"
 _FOREIGN: Final = "F"
 _MADE: Final = re.compile(r"(^|\.)F\d{4}$")
 _REMARK: Final = "导入其他平台工单时建立"
@@ -84,7 +83,7 @@ def add_units(wanted: Iterable[str], now: datetime) -> None:
     Beyond ``MOST_UNITS`` and for names too long none is made.
     """
     with transaction.atomic():
-        sql.rows(_LOCK)
+        sql.rows(rules.LOCK)
         held = names().units
         number = Unit.objects.filter(duties=_REMARK).count()
         new = [name for name in dict.fromkeys(wanted) if name not in held and len(name) <= LONGEST_UNIT]
@@ -103,7 +102,7 @@ def add_matters(wanted: Iterable[str], now: datetime) -> None:
     A path that is too deep or has a name too long is left alone, and so is all beyond ``MOST_MATTERS``.
     """
     with transaction.atomic():
-        sql.rows(_LOCK)
+        sql.rows(rules.LOCK)
         lines: list[Line] = list(Matter.objects.values_list("code", "name", "parent_id"))
         known, paths = _tree(lines), _paths(lines)
         made: list[Matter] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from datetime import datetime
 from threading import Lock
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 
@@ -55,17 +55,22 @@ def current() -> Rules:
     return at(current_id())
 
 
+LOCK: Final = "SELECT pg_advisory_xact_lock(4711)"
+"""Held until the transaction ends by whoever changes the city's tables: no snapshot of them misses a change."""
+
+
 def publish(now: datetime) -> str:
     """Make the snapshot of the city's tables as they stand, and let it decide from now on. Its id is returned."""
-    parts = collect()
-    hashes = {name: part_hash(parts[name]) for name in PARTS}
-    snapshot = snapshot_id(hashes)
     with transaction.atomic():
-        for name in PARTS:
-            sql.run(
-                "INSERT INTO rules_part (hash, name, doc) VALUES (%s, %s, %s) ON CONFLICT (hash) DO NOTHING",
-                (hashes[name], name, write_data(parts[name])),
-            )
+        sql.rows(LOCK)
+        parts = collect()
+        hashes = {name: part_hash(parts[name]) for name in PARTS}
+        snapshot = snapshot_id(hashes)
+        sql.run(
+            "INSERT INTO rules_part (hash, name, doc) SELECT * FROM unnest(%s::text[], %s::text[], %s::text[]::jsonb[])"
+            " ON CONFLICT (hash) DO NOTHING",
+            ([hashes[name] for name in PARTS], list(PARTS), [write_data(parts[name]) for name in PARTS]),
+        )
         sql.run(
             "INSERT INTO rules_snapshot (id, parts, made_at) VALUES (%s, %s, %s) ON CONFLICT (id) DO NOTHING",
             (snapshot, write_data(hashes), now),
@@ -105,11 +110,12 @@ def collect() -> dict[str, Any]:
                 "parent": one.parent_id,
                 "size": one.group_size,
             }
-            for one in Unit.objects.filter(active=True).order_by("code")
+            | _gone(one)
+            for one in Unit.objects.order_by("code")
         ],
         "matters": [
-            {"code": one.code, "name": one.name, "parent": one.parent_id, "urgency": one.urgency}
-            for one in Matter.objects.filter(active=True).order_by("code")
+            {"code": one.code, "name": one.name, "parent": one.parent_id, "urgency": one.urgency} | _gone(one)
+            for one in Matter.objects.order_by("code")
         ],
         "regions": [
             {"code": one.code, "name": one.name, "parent": one.parent_id, "unit": one.unit_id}
@@ -117,6 +123,11 @@ def collect() -> dict[str, Any]:
         ],
         "catalog": [line_doc(one) for one in CatalogLine.objects.order_by("matter", "region", "effective_from", "id")],
     }
+
+
+def _gone(one: Unit | Matter) -> dict[str, Any]:
+    """What is no longer in use keeps its name in the rules, and says so."""
+    return {} if one.active else {"active": False}
 
 
 def _calendar(setting: dict[str, Any]) -> Any:

@@ -32,19 +32,20 @@ def fill() -> int:
 
 def fill_units() -> int:
     """Spell the short names of units, by which people call them."""
-    missing = list(Unit.objects.filter(pinyin="").only("pk", "short"))
+    missing = list(Unit.objects.filter(pinyin="").only("pk", "short", "initials"))
     for one in missing:
         pinyin, initials = of(one.short)
-        one.pinyin, one.initials = pinyin[:_PINYIN], initials[:_INITIALS]
+        # Letters that somebody chose stay.
+        one.pinyin, one.initials = pinyin[:_PINYIN], one.initials or initials[:_INITIALS]
     Unit.objects.bulk_update(missing, ["pinyin", "initials"], batch_size=_AT_ONCE)
     return len(missing)
 
 
 def _fill(missing: QuerySet[_Named]) -> int:
-    found = list(missing.only("pk", "name"))
+    found = list(missing.only("pk", "name", "initials"))
     for one in found:
         pinyin, initials = of(one.name)
-        one.pinyin, one.initials = pinyin[:_PINYIN], initials[:_INITIALS]
+        one.pinyin, one.initials = pinyin[:_PINYIN], one.initials or initials[:_INITIALS]
     missing.bulk_update(found, ["pinyin", "initials"], batch_size=_AT_ONCE)
     return len(found)
 

@@ -12,7 +12,7 @@ from jiesu.channels.files.heading import HEAD_ROWS, Heading, find_heading
 from jiesu.channels.files.records import FileProblem, Record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
 FIELD_LIMIT: Final = 4_000_000
 """Characters of one cell that are read before the reader gives the line up as broken."""
@@ -80,9 +80,15 @@ def parse(stream: IO[str], delimiter: str) -> Iterator[Record]:
 class DelimitedTable:
     """A .csv file as a Table. ``opened`` gives a fresh stream over its text each time."""
 
-    def __init__(self, name: str, opened: Callable[[], IO[str]], mapping: Mapping[str, str] | None) -> None:
+    def __init__(
+        self,
+        name: str,
+        opened: Callable[[], IO[str]],
+        mapping: Mapping[str, str] | None,
+        names: Collection[str] | None = None,
+    ) -> None:
         self._opened = opened
-        headings = {delimiter: self._heading(delimiter, mapping) for delimiter in DELIMITERS}
+        headings = {delimiter: self._heading(delimiter, mapping, names) for delimiter in DELIMITERS}
         self._delimiter = max(DELIMITERS, key=lambda delimiter: headings[delimiter].worth)
         self._heading_line = headings[self._delimiter].line
         self.columns = headings[self._delimiter].columns
@@ -96,6 +102,6 @@ class DelimitedTable:
                 if record.line > self._heading_line and any(record.cells):
                     yield record
 
-    def _heading(self, delimiter: str, mapping: Mapping[str, str] | None) -> Heading:
+    def _heading(self, delimiter: str, mapping: Mapping[str, str] | None, names: Collection[str] | None) -> Heading:
         with self._opened() as stream:
-            return find_heading(islice(parse(stream, delimiter), HEAD_ROWS), mapping)
+            return find_heading(islice(parse(stream, delimiter), HEAD_ROWS), mapping, names)

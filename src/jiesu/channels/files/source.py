@@ -26,7 +26,7 @@ from jiesu.channels.files.records import FileProblem, Reject, Row
 from jiesu.channels.files.workbook import WorkbookTable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
     from datetime import datetime, tzinfo
     from pathlib import Path
     from typing import Literal
@@ -114,13 +114,18 @@ def open_source(
         raise FileProblem(f"没有权限读取“{path}”，请核对文件的权限。") from denied
 
 
-def open_table(path: Path, mapping: Mapping[str, str] | None) -> tuple[Survey, Table]:
-    """A .csv, .xlsx or .jsonl file (each also .gz) as rows of text, whatever they are about. Raises FileProblem."""
+def open_table(
+    path: Path, mapping: Mapping[str, str] | None, names: Collection[str] | None = None
+) -> tuple[Survey, Table]:
+    """A .csv, .xlsx or .jsonl file (each also .gz) as rows of text, whatever they are about. Raises FileProblem.
+
+    ``names``: what its columns are called when it holds neither messages nor orders; nothing in it may be computed.
+    """
     _must_be_there(path)
     packed = is_packed(path)
     kind = (path.with_suffix("") if packed else path).suffix.lower()
     _check_kind(path, kind, packed)
-    return _sheet(path, packed, mapping) if kind == ".xlsx" else _text(path, packed, kind, mapping)
+    return _sheet(path, packed, mapping, names) if kind == ".xlsx" else _text(path, packed, kind, mapping, names)
 
 
 def _open(path: Path, mapping: Mapping[str, str] | None, moments: Moments) -> Source:
@@ -148,14 +153,18 @@ def _check_kind(path: Path, kind: str, packed: bool) -> None:
         raise FileProblem(f"“{path.name}”的内容是 Excel 文件而不是文本。请另存为 .xlsx 再导入。")
 
 
-def _sheet(path: Path, packed: bool, mapping: Mapping[str, str] | None) -> tuple[Survey, Table]:
-    table = WorkbookTable(path, packed, mapping)
+def _sheet(
+    path: Path, packed: bool, mapping: Mapping[str, str] | None, names: Collection[str] | None
+) -> tuple[Survey, Table]:
+    table = WorkbookTable(path, packed, mapping, names)
     return Survey(file_digest(path), "xlsx", table.height), table
 
 
-def _text(path: Path, packed: bool, kind: str, mapping: Mapping[str, str] | None) -> tuple[Survey, Table]:
+def _text(
+    path: Path, packed: bool, kind: str, mapping: Mapping[str, str] | None, names: Collection[str] | None
+) -> tuple[Survey, Table]:
     known = survey(path, packed)
     opened = partial(open_text, path, packed, known.encoding)
     if kind == ".jsonl":
         return known, JsonTable(path.name, opened, mapping)
-    return known, DelimitedTable(path.name, opened, mapping)
+    return known, DelimitedTable(path.name, opened, mapping, names)

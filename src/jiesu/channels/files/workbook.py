@@ -18,7 +18,7 @@ from jiesu.channels.files.heading import HEAD_ROWS, find_heading
 from jiesu.channels.files.records import FileProblem, Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
 UNPACKED_LIMIT: Final = 1 << 30
@@ -27,6 +27,7 @@ DIGITS_KEPT: Final = 10**15
 """A spreadsheet keeps fifteen digits of a number; a longer one has lost its end."""
 
 COMPUTED: Final = "是公式算出来的，不是诉求人的原话。请复制后“选择性粘贴”为数值再导入"
+COMPUTED_CELL: Final = "是公式算出来的。请复制后“选择性粘贴”为数值再导入"
 
 _RELATION: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _FORMULA_TAG: Final = re.compile(rb"<(?:\w+:)?f[\s>/]")
@@ -36,15 +37,18 @@ _PLACE: Final = re.compile(r"([A-Z]+)(\d+)")
 class WorkbookTable:
     """An .xlsx file as a Table. The sheet is read whole: the format allows no other way."""
 
-    def __init__(self, path: Path, packed: bool, mapping: Mapping[str, str] | None) -> None:
+    def __init__(
+        self, path: Path, packed: bool, mapping: Mapping[str, str] | None, names: Collection[str] | None = None
+    ) -> None:
         with _whole(path) if packed else path.open("rb") as stream:
             _refuse_foreign(path, stream)
             try:
                 title, self._sheet = _first_sheet(path, stream)
-                heading = find_heading(islice(self._rows(), HEAD_ROWS), mapping)
+                heading = find_heading(islice(self._rows(), HEAD_ROWS), mapping, names)
                 self.columns = heading.columns
                 self._heading_line = heading.line
-                self._computed = _computed(stream, title, self._guarded(mapping))
+                self._said = COMPUTED if names is None else COMPUTED_CELL
+                self._computed = _computed(stream, title, self._guarded(mapping, names))
             except PasswordError as locked:
                 raise FileProblem(_locked(path)) from locked
             except (CalamineError, KeyError, zipfile.BadZipFile, ElementTree.ParseError) as broken:
@@ -60,7 +64,7 @@ class WorkbookTable:
         for line, cells, _ in self._rows():
             if line > self._heading_line and any(cells[:width]):
                 column = self._computed.get(line)
-                yield Record(line, cells[:width], column and f"“{column}”{COMPUTED}")
+                yield Record(line, cells[:width], column and f"“{column}”{self._said}")
 
     def _rows(self) -> Iterator[Record]:
         for line, values in enumerate(self._sheet.iter_rows(), 1):
@@ -68,10 +72,11 @@ class WorkbookTable:
             if any(cells):
                 yield Record(line, cells)
 
-    def _guarded(self, mapping: Mapping[str, str] | None) -> dict[int, str]:
+    def _guarded(self, mapping: Mapping[str, str] | None, names: Collection[str] | None) -> dict[int, str]:
         """The columns of the sheet (from 0) where nothing may be computed, with their names."""
         left = self._sheet.start[1] if self._sheet.start else 0
-        return {left + index: self.columns[index] for index in guarded_columns(self.columns, mapping)}
+        guarded = guarded_columns(self.columns, mapping) if names is None else range(len(self.columns))
+        return {left + index: self.columns[index] for index in guarded}
 
 
 def _first_sheet(path: Path, stream: IO[bytes]) -> tuple[str, CalamineSheet]:

@@ -50,7 +50,7 @@ from jiesu.store.models.record import (
     RulesSnapshot,
     TickAim,
 )
-from jiesu.store.models.settings import Setting, SettingChange
+from jiesu.store.models.settings import PlannedChange, Setting, SettingChange, StagedFile
 from jiesu.store.models.shift import (
     DailyReport,
     DailyText,
@@ -112,6 +112,7 @@ __all__ = [
     "Person",
     "PersonRequest",
     "Place",
+    "PlannedChange",
     "Publication",
     "PublishedFigure",
     "QualityRule",
@@ -132,6 +133,7 @@ __all__ = [
     "ShiftSign",
     "Staff",
     "StaffRole",
+    "StagedFile",
     "TickAim",
     "Token",
     "Unit",

@@ -117,12 +117,16 @@ class CatalogLine(models.Model):
 
 
 class Day(models.Model):
-    """A day on which the calendar differs from the weekend rule; ``source`` is official or city (the city's wins)."""
+    """A day on which the calendar differs from the weekend rule; ``source`` is official or city (the city's wins).
+
+    ``official``: what the official arrangement says of a day that the city has set itself; None: nothing.
+    """
 
     day = models.DateField(primary_key=True)
     working = models.BooleanField()
     source = models.CharField(max_length=10, default="official")
     note = models.CharField(max_length=60, blank=True)
+    official = models.BooleanField(null=True)
 
     class Meta:
         db_table = "calendar_day"

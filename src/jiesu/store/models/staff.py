@@ -14,13 +14,19 @@ class StaffAccounts(BaseUserManager["Staff"]):
 
 
 class Staff(AbstractBaseUser):
-    """An account. What it may do stands in its roles alone."""
+    """An account. What it may do stands in its roles alone.
+
+    ``must_change``: its password was handed out and has to be exchanged for one of its own before anything else;
+    ``password_until``: until then the handed-out one is good.
+    """
 
     login = models.CharField(max_length=60, unique=True)
     name = models.CharField(max_length=60)
     title = models.CharField(max_length=60, blank=True)
     phone = models.CharField(max_length=40, blank=True)
     is_active = models.BooleanField(default=True)
+    must_change = models.BooleanField(default=False, db_default=False)
+    password_until = models.DateTimeField(null=True)
 
     objects = StaffAccounts()
 

@@ -1,0 +1,1 @@
+"""City data as an administrator keeps it: read by kind, put in its place, with every change on record."""
