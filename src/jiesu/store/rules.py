@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from datetime import datetime
 from threading import Lock
 from typing import Any, Final
@@ -59,17 +60,20 @@ LOCK: Final = "SELECT pg_advisory_xact_lock(4711)"
 """Held until the transaction ends by whoever changes the city's tables: no snapshot of them misses a change."""
 
 
-def publish(now: datetime) -> str:
-    """Make the snapshot of the city's tables as they stand, and let it decide from now on. Its id is returned."""
+def publish(now: datetime, parts: Mapping[str, Any] | None = None) -> str:
+    """Make the snapshot of the city's tables as they stand, and let it decide from now on. Its id is returned.
+
+    ``parts``: what ``collect`` gave in this transaction, under the lock.
+    """
     with transaction.atomic():
         sql.rows(LOCK)
-        parts = collect()
+        parts = parts or collect()
         hashes = {name: part_hash(parts[name]) for name in PARTS}
         snapshot = snapshot_id(hashes)
+        values = ", ".join(["(%s, %s, %s::jsonb)"] * len(PARTS))
         sql.run(
-            "INSERT INTO rules_part (hash, name, doc) SELECT * FROM unnest(%s::text[], %s::text[], %s::text[]::jsonb[])"
-            " ON CONFLICT (hash) DO NOTHING",
-            ([hashes[name] for name in PARTS], list(PARTS), [write_data(parts[name]) for name in PARTS]),
+            f"INSERT INTO rules_part (hash, name, doc) VALUES {values} ON CONFLICT (hash) DO NOTHING",
+            [value for name in PARTS for value in (hashes[name], name, write_data(parts[name]))],
         )
         sql.run(
             "INSERT INTO rules_snapshot (id, parts, made_at) VALUES (%s, %s, %s) ON CONFLICT (id) DO NOTHING",

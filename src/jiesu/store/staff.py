@@ -30,12 +30,16 @@ def actor(staff: int, now: datetime) -> Actor | None:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Somebody who is signed in: name, actor, and the password's hash, which a session is bound to."""
+    """Somebody who is signed in: name, actor, and the password's hash, which a session is bound to.
+
+    ``must_change``: the password was handed out, and is to be exchanged before anything else.
+    """
 
     staff: int
     name: str
     title: str
     password: str
+    must_change: bool
     actor: Actor
 
 
@@ -44,12 +48,13 @@ def account(staff: int, now: datetime) -> Account | None:
     found = sql.hot(_ACCOUNT, {"id": staff, "now": now})
     if not found:
         return None
-    name, title, password, roles, units = found[0]
-    return Account(staff, name, title, password, Actor(f"s{staff}", tuple(zip(roles, units, strict=True))))
+    name, title, password, must_change, roles, units = found[0]
+    actor = Actor(f"s{staff}", tuple(zip(roles, units, strict=True)))
+    return Account(staff, name, title, password, must_change, actor)
 
 
-_ACCOUNT = _ROLES.replace("SELECT s.name,", "SELECT s.name, s.title, s.password,", 1).replace(
-    "GROUP BY s.name", "GROUP BY s.name, s.title, s.password"
+_ACCOUNT = _ROLES.replace("SELECT s.name,", "SELECT s.name, s.title, s.password, s.must_change,", 1).replace(
+    "GROUP BY s.name", "GROUP BY s.name, s.title, s.password, s.must_change"
 )
 
 

@@ -123,7 +123,7 @@ DESKS: Final = (
     ),
     Desk("leader", "领导", "l", _roles("city_leader"), ("high", "instructed", "all"), ("high",), address="/leader"),
     Desk("analyst", "分析", "x", _roles("analyst"), ("all",), address="/analyst"),
-    Desk("admin", "管理", "m", _roles("administrator"), ("all",)),
+    Desk("admin", "管理", "m", _roles("administrator"), ("all",), address="/admin"),
     Desk(
         "privacy",
         "个人信息保护",

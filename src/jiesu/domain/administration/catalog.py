@@ -74,6 +74,12 @@ def holding(lines: Sequence[Line], day: date) -> Line | None:
     return max(found, key=lambda one: (one.first, one.id), default=None)
 
 
+def held_on(lines: Sequence[Line], day: date) -> dict[str, Any]:
+    """What the line that holds on a day says; nothing where none holds."""
+    found = holding(lines, day)
+    return found.thing if found else {}
+
+
 def succeed(lines: Sequence[Line], since: date, values: Mapping[str, Any] | None) -> Succession:
     """The lines of one matter and region when ``values`` hold from ``since`` on; None ends what holds there.
 

@@ -14,10 +14,11 @@ from typing import Any, Final
 
 from jiesu.domain import words
 from jiesu.domain.administration.kinds import STAFF_ROLES, Field
-from jiesu.domain.administration.names import Names, Unknown
+from jiesu.domain.administration.names import Names, Unknown, closest
 from jiesu.domain.administration.params import PARAMS, Param
 from jiesu.domain.clocks import Limit
 from jiesu.domain.order import moment, stamp
+from jiesu.domain.person_requests import UNITS
 from jiesu.domain.workdays import CITY_ZONE
 
 YES, NO = "是", "否"
@@ -26,6 +27,7 @@ _NO: Final = frozenset({"否", "无", "停用", "休息", "n", "no", "false", "0
 _SPLIT: Final = re.compile(r"[、，,;；\n]+")
 _TO: Final = re.compile(r"\s*(?:至|到|~|～|—|－)\s*")
 _NUMBER: Final = re.compile(r"[+-]?\d{1,9}(?:\.\d{1,4})?")
+_PERIOD: Final = re.compile(r"([1-9]\d{0,3})\s*(年|个月|月|天)")
 _LIMIT: Final = re.compile(r"(\d{1,5}(?:\.\d{1,2})?)\s*(?:个)?\s*(.+)")
 _MEASURES: Final = {
     "分钟": "min",
@@ -38,6 +40,14 @@ _MEASURES: Final = {
     "天": "day",
     "日": "day",
 }
+MEASURE_WORDS: Final = {
+    "min": "分钟",
+    "hour": "小时",
+    "work_hour": "个工作小时",
+    "work_day": "个工作日",
+    "day": "个自然日",
+}
+"""The measures of limits, for a field beside the amount."""
 _DAY: Final = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]00:00(?::00)?)?")
 _YEARDAY: Final = re.compile(r"(\d{1,2})[-/.月](\d{1,2})日?")
 _SHAPES: Final = {
@@ -71,6 +81,8 @@ def read(field: Field, said: str, names: Names) -> Any:
     if "\0" in said:
         raise BadValue("有无法保存的字符，请重新输入")
     if not said and field.needed:
+        if field.start != "":
+            return field.start
         raise BadValue(f"请填写“{field.zh}”")
     try:
         return _READ.get(field.type, _text)(field, said, names)
@@ -186,7 +198,9 @@ def _choice(field: Field, said: str, _: Names) -> str:
         return ""
     found = said if said in field.of else _codes(field.of).get(said)
     if found is None:
-        raise BadValue(f"“{said[:30]}”不在可选的里面，请写：{'、'.join(field.of.values())}")
+        near = closest(said, field.of.values())
+        hint = f"；是不是“{near}”？" if near else f"，请写：{'、'.join(field.of.values())}"
+        raise BadValue(f"“{said[:30]}”不在可选的里面{hint}")
     return found
 
 
@@ -258,9 +272,7 @@ def _yearday(_: Field, said: str, names: Names) -> str:
     raise BadValue(f"“{said[:30]}”不是月日，请写成 10-20 这样")
 
 
-def _moment(_: Field, said: str, names: Names) -> str | None:
-    if not said:
-        return None
+def _moment(_: Field, said: str, names: Names) -> str:
     day, _sep, clock = said.replace("T", " ").partition(" ")
     try:
         at = datetime.combine(day_of(day), time.fromisoformat(clock.strip() or "00:00"), CITY_ZONE)
@@ -430,6 +442,14 @@ def _param_choices(param: Param, said: str) -> list[str]:
     return [_choice(Field("", param.zh, of=param.of), one, None) for one in _parts(said)]  # type: ignore[arg-type]
 
 
+def _param_period(_: Param, said: str) -> list[int | str]:
+    found = _PERIOD.fullmatch(said)
+    unit = {zh: name for name, zh in UNITS.items()} | {"月": "month"}
+    if found is None or found[2] not in unit:
+        raise BadValue("请写成 3 年、6 个月、90 天这样；不写是一直保存")
+    return [int(found[1]), unit[found[2]]]
+
+
 def _span_words(value: Iterable[str]) -> str:
     return "-".join(value)
 
@@ -447,6 +467,7 @@ _PARAM_WRITE: Final[Mapping[str, Callable[[Param, Any], str]]] = {
     "spans": lambda _, value: "、".join(map(_span_words, value)),
     "ladder": lambda _, value: "、".join(map(_step_words, value)),
     "choices": lambda param, value: "、".join(param.of.get(one, one) for one in value),
+    "period": lambda _, value: f"{value[0]} {UNITS[value[1]]}" if value else "",
 }
 _PARAM_READ: Final[Mapping[str, Callable[[Param, str], Any]]] = {
     "part": _param_part,
@@ -457,4 +478,5 @@ _PARAM_READ: Final[Mapping[str, Callable[[Param, str], Any]]] = {
     "spans": _param_spans,
     "ladder": _param_ladder,
     "choices": _param_choices,
+    "period": _param_period,
 }

@@ -10,9 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from jiesu.domain.administration.names import Names
 from jiesu.domain.clocks import Limit, due_words
 from jiesu.domain.decide import decide
 from jiesu.domain.order import SYSTEM, Event, Order
@@ -26,14 +25,13 @@ _SHOWN: Final = 12
 class Effect:
     """One thing that a change would alter: what it is about, what is said, and a table when numbers say it better.
 
-    ``grave``: it may not be made so, and ``said`` tells what to do first. ``heed``: look twice.
+    ``heed``: look twice before confirming.
     """
 
     title: str
     said: str
     head: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
-    grave: bool = False
     heed: bool = False
 
 
@@ -183,18 +181,3 @@ def catalog_lines(rules: Rules, unit: str, day: datetime) -> tuple[int, int]:
     at = rules.day(day)
     lines = [one for one in rules.catalog.lines() if one.last >= at]
     return sum(one.lead == unit for one in lines), sum(unit in one.assist for one in lines)
-
-
-def in_words(names: Names, codes: Iterable[str], most: int = 6) -> str:
-    """Units by name, the rest of a long list as a number."""
-    found = list(codes)
-    said = "、".join(names.unit(one) for one in found[:most])
-    return f"{said} 等 {len(found)} 个" if len(found) > most else said
-
-
-def grave(effects: Iterable[Effect]) -> list[Effect]:
-    """Those that forbid the change."""
-    return [one for one in effects if one.grave]
-
-
-Counts = dict[str, Any]

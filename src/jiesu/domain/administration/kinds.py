@@ -196,6 +196,7 @@ _STAFF: Final = Kind(
         ),
         _ACTIVE,
     ),
+    planned=False,
     decides=False,
 )
 _MATTER: Final = Kind(

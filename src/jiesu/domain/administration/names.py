@@ -113,7 +113,7 @@ class _Book:
         raise Unknown(f"没有叫“{said}”的{self._what}，请核对，或先在“{self._what}”里新增{self._near(said)}")
 
     def _near(self, said: str) -> str:
-        close = _closest(said, self._codes)
+        close = closest(said, self._codes)
         return f"；是不是“{close}”？" if close else ""
 
 
@@ -121,7 +121,7 @@ def _full(rules: Rules) -> dict[str, str]:
     return {code: unit.full for code, unit in rules.units.items() if unit.full}
 
 
-def _closest(said: str, names: Iterable[str]) -> str:
+def closest(said: str, names: Iterable[str]) -> str:
     """The name that shares most of its signs with what was written, when that is more than half of both."""
     wanted = set(said)
     best = max(names, key=lambda name: (len(wanted & set(name)) - abs(len(name) - len(said)), name), default="")

@@ -10,13 +10,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from jiesu.domain import calling, calls, words
+from jiesu.domain import calling, calls, openings, person_requests, words
 from jiesu.domain.administration.kinds import UNIT_KINDS
 from jiesu.domain.clocks import MEASURES, Limit
 from jiesu.domain.rules import DEFAULTS
 from jiesu.domain.workdays import OFFICE_HOURS
 
-Type = Literal["part", "whole", "flag", "limit", "span", "spans", "ladder", "choices"]
+Type = Literal["part", "whole", "flag", "limit", "span", "spans", "ladder", "choices", "period"]
 NATURAL: Final = ("min", "hour", "day")
 OFFICE: Final = "office_hours"
 _HOURS: Final = [[f"{edge:%H:%M}" for edge in period] for period in OFFICE_HOURS]
@@ -89,6 +89,17 @@ _ALL: Final = (
     Param("call_back_again", "两次回拨隔多久", "limit", "来电", "没人接的，过这么久再打", measures=NATURAL),
     Param("call_back_age", "多久前的未接不再回拨", "limit", "来电", "如导入上月的通话记录", measures=NATURAL),
     Param("quiet_hours", "夜间不提醒", "span", "提醒", "这段时间的提醒早上再给；紧急、特急不受限", optional=True),
+    Param("openings_many", "一天查看多少件算异常", "whole", "个人信息", "查看记录里标出来", "件", 1, 10_000),
+    Param("openings_beside", "查看无关工单多少件算异常", "whole", "个人信息", "自己没有办过的", "件", 1, 10_000),
+    Param("openings_night", "夜间查看多少件算异常", "whole", "个人信息", "不紧急、当晚也没有办的", "件", 1, 10_000),
+    Param("openings_night_hours", "夜间是几点到几点", "span", "个人信息", "查看记录用"),
+    Param("person_request_days", "删除申请几天内答复", "whole", "个人信息", "从提出算起", "天", 1, 90),
+    Param(
+        "keep_orders", "诉求人信息保存多久", "period", "个人信息", "从他最后一件办结算起；不写一直保存", optional=True
+    ),
+    Param(
+        "keep_recordings", "录音保存多久", "period", "个人信息", "从通话算起；到期自动删除，不写一直保存", optional=True
+    ),
     Param("event_orders", "几件算高频事件", "whole", "高频", "三天三单里的“三单”", "件", 2, 100),
     Param("event_days", "几天内算高频事件", "whole", "高频", "三天三单里的“三天”", "天", 1, 30),
     Param("min_sample", "少于几件不排名", "whole", "考核", "标“样本不足”", "件", 1, 1000),
@@ -103,7 +114,9 @@ def default(param: Param) -> Any:
     """What holds while the city has said nothing."""
     if param.start is not None:
         return param.start
-    known = {**_SHOWN, **calls.DEFAULTS, **calling.DEFAULTS, **DEFAULTS}
+    known = {**_SHOWN}
+    for held in (calls.DEFAULTS, calling.DEFAULTS, openings.DEFAULTS, person_requests.DEFAULTS, DEFAULTS):
+        known.update(held)
     return known.get(param.name)
 
 

@@ -76,6 +76,8 @@ def _value(kind: Kind, field: Field, said: str, names: Names, thing: Thing, base
             raise BadValue("请先写明是哪一个参数")
         return cells.param_read(param, said)
     value = cells.read(field, said, names)
+    if field.type == "choices" and base is not None and sorted(value) == sorted(base[field.name]):
+        return base[field.name]  # what is ticked has no order
     if kind.name == "staff" and field.name == "phone" and cells.MASK in str(value):
         held = str(base["phone"]) if base else ""
         if value != mask(held):

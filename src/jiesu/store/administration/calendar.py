@@ -102,3 +102,12 @@ def _announce(days: Mapping[str, bool]) -> None:
         " ON CONFLICT (day) DO UPDATE SET official = excluded.working",
         (list(days), list(days.values())),
     )
+
+
+def of_year(year: int) -> dict[date, tuple[bool, str]]:
+    """The city's own days of a year: whether they are worked, and why. One statement."""
+    found = sql.rows(
+        "SELECT day, working, note FROM calendar_day WHERE source = 'city' AND day BETWEEN %s AND %s",
+        (date(year, 1, 1), date(year, 12, 31)),
+    )
+    return {day: (works, note) for day, works, note in found}

@@ -16,7 +16,7 @@ MOST: Final = 2_000
 """How far back in a filtered history one can count."""
 _COLUMNS: Final = (
     "c.id, c.name, c.key, c.title, c.before::text, c.after::text, c.by, coalesce(s.name, ''), c.at, c.note,"
-    " c.effective, c.batch, c.restores"
+    " c.effective, c.batch, c.restores, CASE WHEN c.name = 'staff' THEN (SELECT id FROM staff WHERE login = c.key) END"
 )
 _FROM: Final = "FROM setting_change c LEFT JOIN staff s ON c.by = 's' || s.id"
 
@@ -36,7 +36,10 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A change as the history shows it. ``who``: the name of the staff member; empty for the system."""
+    """A change as the history shows it. ``who``: the name of the staff member; empty for the system.
+
+    ``account``: the number of the account that it is about, for pages whose addresses name no logins.
+    """
 
     id: int
     name: str
@@ -51,6 +54,7 @@ class Kept:
     effective: date | None
     batch: str
     restores: int | None
+    account: int | None
 
 
 def record(records: Sequence[Record], *, by: str, now: datetime, note: str, batch: str = "") -> list[int]:
@@ -197,6 +201,11 @@ def planned(kind: str = "", key: str = "", limit: int = 200) -> list[Planned]:
         {"kind": kind, "key": key, "limit": limit},
     )
     return [_planned(row) for row in found]
+
+
+def overview(limit: int) -> tuple[list[Planned], list[Kept]]:
+    """Changes that wait or failed, and the newest that were made. Two statements."""
+    return planned(limit=100), history(Wanted(), limit)[:limit]
 
 
 def waiting_for(things: Sequence[tuple[str, str]]) -> list[Planned]:

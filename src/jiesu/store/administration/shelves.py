@@ -99,7 +99,7 @@ class _Units(_Named):
 
 class _Regions:
     def every(self) -> Things:
-        return self._read(Region.objects.all())
+        return self._read(Region.objects.order_by("code"))
 
     def some(self, keys: Collection[str]) -> Things:
         return self._read(Region.objects.filter(code__in=keys))
@@ -119,7 +119,7 @@ class _Staff:
     _fields: Final = ("name", "title", "phone")
 
     def every(self) -> Things:
-        return self._read(Staff.objects.all())
+        return self._read(Staff.objects.order_by("id"))
 
     def some(self, keys: Collection[str]) -> Things:
         return self._read(Staff.objects.filter(login__in=keys))

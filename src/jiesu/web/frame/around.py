@@ -97,6 +97,7 @@ def around(request: HttpRequest, who: Person, *, desk: str = "", shown: str = ""
         "handed": [(one, handover.DESKS[one.desk].zh) for one in held.handed],
         "views": held.views,
         "shift": _shift(who.now, rules),
+        "declared": rules.declared_at(who.now) if rules else [],
         **more,
     }
 

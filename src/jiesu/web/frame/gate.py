@@ -113,9 +113,18 @@ def signed_in(
         if who is None:
             return HttpResponseRedirect(f"{settings.LOGIN_URL}?next={quote(_back_to(request))}")
         request.person = who  # type: ignore[attr-defined]
+        if who.account.must_change and not _changing(request):
+            # A password that somebody else knows opens nothing but its own exchange.
+            if is_part(request):
+                return HttpResponse("请先换成自己的密码。", status=403)
+            return HttpResponseRedirect(reverse("password"))
         return view(request, who, *args, **kwargs)
 
     return page
+
+
+def _changing(request: HttpRequest) -> bool:
+    return request.resolver_match is not None and request.resolver_match.url_name == "password"
 
 
 def _back_to(request: HttpRequest) -> str:

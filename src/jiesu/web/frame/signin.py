@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -19,6 +20,7 @@ from jiesu.web.frame.part import is_part
 TRIES = 5
 WAIT_SECONDS = 300
 _WRONG = "账号或密码不对，请重新输入。忘记密码请联系管理员。"
+_OVER = "这个一次性密码已经过期，请管理员再发一个。"
 _WAIT = f"连续输错 {TRIES} 次，请 {WAIT_SECONDS // 60} 分钟后再试，或联系管理员。"
 
 
@@ -41,6 +43,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if staff is None or not right:
         cache.set(tries, cache.get(tries, 0) + 1, WAIT_SECONDS)
         return _again(request, wanted, name, _WRONG, 403)
+    if staff.must_change and staff.password_until is not None and timezone.now() > staff.password_until:
+        return _again(request, wanted, name, _OVER, 403)
     cache.delete(tries)
     login(request, staff, backend="django.contrib.auth.backends.ModelBackend")
     if is_part(request):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from jiesu.web.frame import design, export, keeping, notices, queue, renewed, search, signin
+from jiesu.web.frame import declared, design, export, keeping, notices, password, queue, renewed, search, signin
 
 urlpatterns = [
     path("", queue.show, name="home"),
     path("login", signin.sign_in, name="login"),
+    path("password", password.show, name="password"),
+    path("declared", declared.show, name="declared"),
     path("logout", signin.sign_out, name="logout"),
     path("work/<slug:queue>", queue.show, name="worklist"),
     path("work/<slug:name>.csv", export.csv_of, name="export"),

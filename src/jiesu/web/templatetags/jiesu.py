@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from jiesu.domain import clocks, inspecting, words
+from jiesu.domain.administration.kinds import LIMIT_CLOCKS
 from jiesu.domain.workdays import CITY_ZONE
 
 register = template.Library()
@@ -76,6 +77,24 @@ def file_name(kept: Mapping[str, Any], digest: str) -> str:
     """The name that a file was sent with."""
     held = kept.get(digest)
     return held.name if held else "附件（已删除）"
+
+
+@register.filter
+def sorted_clocks(clocks: Collection[str]) -> list[str]:
+    """Clocks of limits in words, in the order in which an order meets them."""
+    return [zh for name, zh in LIMIT_CLOCKS.items() if name in clocks]
+
+
+@register.filter
+def item(things: Sequence[Any], at: int) -> Any:
+    """``{{ names|item:forloop.counter0 }}``."""
+    return things[at]
+
+
+@register.filter
+def name_of(options: Sequence[tuple[str, str]], value: str) -> str:
+    """The words of a value among options; a field that has none shows the value itself."""
+    return dict(options).get(value, value)
 
 
 @register.filter

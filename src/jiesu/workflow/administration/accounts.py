@@ -1,4 +1,4 @@
-"""Passwords: one handed out that is good once, and one's own."""
+"""Passwords that are handed out: each is good for one sign-in, and is exchanged at once (``workflow.passwords``)."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.contrib.auth.hashers import check_password, make_password
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from jiesu.domain.errors import NotFound, Refused
@@ -25,7 +23,6 @@ GOOD_FOR: Final = timedelta(hours=72)
 AT_ONCE: Final = 50
 _LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that is read aloud or off paper as another sign
 _GROUPS, _GROUP = 3, 4
-_LONGEST: Final = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,36 +57,6 @@ def hand_out(logins: Sequence[str], *, by: Actor, now: datetime, reason: str) ->
         accounts.give({one.login: make_password(one.password) for one in made}, until=until, must_change=True)
         changes.record([_record(one, now) for one in held], by=by.id, now=now, note=f"发一次性密码：{note}")
         return made
-
-
-def own_password(staff: int, *, now: datetime, old: str, new: str, again: str) -> str:
-    """Somebody exchanges the password for one of his own; the hash that his session is bound to from now on.
-
-    Raises Refused with the field at fault.
-    """
-    with transaction.atomic():
-        held = accounts.of(staff)
-        if held is None or not check_password(old, held.password):
-            raise Refused("现在的密码不对", field="old")
-        if new != again:
-            raise Refused("两次写的新密码不一样", field="again")
-        if new == old:
-            raise Refused("新密码要和现在的不一样", field="new")
-        _sound(new, held)
-        made = make_password(new)
-        accounts.give({held.login: made}, until=None, must_change=False)
-        return made
-
-
-def _sound(new: str, held: Login) -> None:
-    if len(new) > _LONGEST or "\0" in new:
-        raise Refused(f"密码不能超过 {_LONGEST} 个字符", field="new")
-    if new.isdigit() or held.login in new or held.name in new:
-        raise Refused("密码不能全是数字，也不能带账号或姓名", field="new")
-    try:
-        validate_password(new)
-    except ValidationError:
-        raise Refused("密码至少 8 位，也不能是常见的密码（如 12345678、password）", field="new") from None
 
 
 def _one_time() -> str:

@@ -81,7 +81,7 @@ def _make(wanted: Sequence[Wanted], by: str, now: datetime, note: str, batch: st
     """Make changes for good; the rules that decide from now on follow."""
     done = enact(wanted, now)
     if any(one.of.decides for one in wanted):
-        rules_store.publish(now)
+        rules_store.publish(now, done.parts)
     if any(one.kind in _SPELT for one in wanted):
         queue.defer("spell")
     return changes.record(_records(done), by=by, now=now, note=note, batch=batch)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
-from jiesu.domain import words
+from jiesu.domain import person_requests, words
 from jiesu.domain.administration import catalog, cells
 from jiesu.domain.administration import effects as domain
 from jiesu.domain.administration.effects import Effect
@@ -21,6 +21,7 @@ from jiesu.domain.clocks import Limit, due_words, scale
 from jiesu.domain.duties import LOCAL
 from jiesu.domain.order import moment
 from jiesu.domain.workdays import CITY_ZONE
+from jiesu.store import person_requests as person_requests_store
 from jiesu.store.administration import shelves, weighing
 from jiesu.store.administration.weighing import Manned
 from jiesu.workflow.administration.enact import Act, Enacted
@@ -301,7 +302,7 @@ def _amber(look: Look, act: Act) -> list[Effect]:
     """When an order of five working days begun now would turn amber."""
     limit = Limit(5, "work_day")
     was, now = (due_words(rules.ends(limit, look.now)[1], look.now) for rules in (look.done.old, look.done.new))
-    said = f"现在开始的 {limit.zh()}：原来{was.removesuffix(' 前')}变黄，以后{now.removesuffix(' 前')}。"
+    said = f"现在开始的 {limit.zh()}，原来{was.removesuffix('前')}变黄，以后{now.removesuffix('前')}变黄。"
     return [Effect("举例", said), *_plain(look, act)]
 
 
@@ -310,6 +311,16 @@ def _assisting(look: Look, act: Act) -> list[Effect]:
     limit = Limit(5, "work_day")
     was, now = (scale(limit, rules.params["assist_part"]).zh() for rules in (look.done.old, look.done.new))
     return [Effect("举例", f"牵头单位 {limit.zh()}的，配合单位原来 {was}，以后 {now}。"), *_plain(look, act)]
+
+
+def _recordings(look: Look, act: Act) -> list[Effect]:
+    """Recordings are destroyed by themselves once they are due: nobody gets them back."""
+    since = person_requests.kept_since(look.done.new.params, "keep_recordings", look.now)
+    if since is None:
+        return [Effect("录音", "一直保存，不自动删除。")]
+    n = person_requests_store.recordings_due(since)[0]
+    said = f"{since.astimezone(CITY_ZONE):%Y-%m-%d} 以前的录音到期，现有 {n:,} 段，生效后 15 分钟内自动删除，不能恢复。"
+    return [Effect("录音", said, heed=bool(n))]
 
 
 def _office(look: Look, act: Act) -> list[Effect]:
@@ -332,6 +343,7 @@ def _kinds(look: Look, act: Act) -> list[Effect]:
 _PARAM: Final[Mapping[str, Callable[[Look, Act], list[Effect]]]] = {
     OFFICE: _office,
     "count_start_day": _by_example,
+    "keep_recordings": _recordings,
     "amber_part": _amber,
     "assist_part": _assisting,
     "chase_warning": _so_far("chases", "催单"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -48,6 +48,7 @@ class Enacted:
     acts: list[Act]
     old: Rules
     new: Rules
+    parts: Mapping[str, Any]
 
     def titles(self) -> list[str]:
         """What each thing is called; one that is gone, as it was called."""
@@ -73,17 +74,18 @@ def enact(wanted: Sequence[Wanted], now: datetime) -> Enacted:
     for kind in dict.fromkeys(one.kind for one in wanted):
         if kind != "catalog":
             shelves.of(kind).put([Put(act.key, act.before, act.after) for act in acts if act.wanted.kind == kind])
-    new = _rules()
+    parts = rules_store.collect()
+    new = _rules(parts)
     broken = [*sound.across(acts, old, new, today), *_work_left(acts), *_administered(acts, now)]
     if broken:
         raise Unsound([Fault(*one) for one in broken])
-    return Enacted(acts, old, new)
+    return Enacted(acts, old, new, parts)
 
 
-def _rules() -> Rules:
+def _rules(parts: Mapping[str, Any]) -> Rules:
     """The rules of the tables as they stand now."""
     try:
-        return Rules.from_parts(rules_store.collect())
+        return Rules.from_parts(parts)
     except (AttributeError, KeyError, IndexError, TypeError, ValueError):
         raise Unsound([Fault(0, "", "改了以后规则读不出来，没有保存，请核对取值")]) from None
 

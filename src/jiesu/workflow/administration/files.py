@@ -144,9 +144,12 @@ class _Reader:
     def _row(self, row: Row) -> Line:
         thing, wrong = read(self._kind, row.cells, self._names, None)
         fixed = {one.name for one in self._kind.key}
+        if row.wrong:
+            return self._wrong(row, self._as_written(row), row.wrong)
+        if fixed & set(wrong):
+            named = {name: said for name, said in wrong.items() if name in fixed}
+            return self._wrong(row, self._as_written(row), named)
         title = self._title(thing, row)
-        if row.wrong or fixed & set(wrong):
-            return self._wrong(row, title, {**wrong, **row.wrong})
         key = self._kind.key_of(thing)
         twin = self._keys.setdefault(self._day_of(thing, key), row.line)
         if twin != row.line:
@@ -229,10 +232,11 @@ class _Reader:
         return found.zh if found else {"since": "生效日期"}.get(name, name)
 
     def _title(self, thing: Thing, row: Row) -> str:
-        try:
-            return described(self._kind, thing, self._names)
-        except (KeyError, TypeError, ValueError, AttributeError):
-            return " ".join(row.cells.get(one.name, "") for one in self._kind.key)
+        return described(self._kind, thing, self._names) or self._as_written(row)
+
+    def _as_written(self, row: Row) -> str:
+        """What the thing is called in the file."""
+        return "，".join(said for one in self._kind.key if (said := row.cells.get(one.name, "")))
 
     def _day_of(self, thing: Thing, key: str) -> str:
         """What may stand in a file once: a thing, and a line of the catalog once for each day on which it begins."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from jiesu.domain.administration import catalog
 from jiesu.domain.administration.things import print_of
@@ -17,11 +16,9 @@ def wanted(name: str, *, begins: str, ends: str, since: date) -> list[Wanted]:
     """The changes that give the season other days (MM-DD) from ``since`` on. Raises Refused when no line has it."""
     found = []
     for key, held in lines.of_keys(lines.with_season(name, since)).items():
-        line = catalog.holding(held, since)
-        if line is not None and line.thing["season_name"] == name:
-            after: dict[str, Any] = {**line.thing, "season_from": begins, "season_to": ends}
-            after["effective_from"] = since.isoformat()
-            found.append(Wanted("catalog", key, after, since, seen=print_of(seen_lines(held))))
+        days = {"season_from": begins, "season_to": ends, "effective_from": since.isoformat()}
+        after = {**catalog.held_on(held, since), **days}
+        found.append(Wanted("catalog", key, after, since, seen=print_of(seen_lines(held))))
     if not found:
         raise Refused(f"目录里没有写着“{name}”的条目", field="name")
     return found

@@ -2,8 +2,8 @@
 import { typing } from "./page.js";
 import { closeDrawer, drawerOpen, openInDrawer } from "./drawer.js";
 
-const rows = () => Array.from(document.querySelectorAll("main [data-number]")).filter((el) => el.checkVisibility());
-const row = (el) => el?.closest?.("[data-number]");
+const rows = () => Array.from(document.querySelectorAll("main [data-number], main [data-row]")).filter((el) => el.checkVisibility());
+const row = (el) => el?.closest?.("[data-number], [data-row]");
 let going = false;
 
 function step(by) {
@@ -87,7 +87,7 @@ document.addEventListener("keydown", (event) => {
   else if (event.key === "g") { going = true; setTimeout(() => { going = false; }, 1500); }
   else if (event.key === "j" || event.key === "ArrowDown" && at) { event.preventDefault(); step(1); }
   else if (event.key === "k" || event.key === "ArrowUp" && at) { event.preventDefault(); step(-1); }
-  else if (event.key === "Enter" && at && el === at) openInDrawer(at);
+  else if (event.key === "Enter" && at && el === at) { if ("row" in at.dataset) at.querySelector("a")?.click(); else openInDrawer(at); }
   else if (event.key === "o" && drawerOpen()) document.querySelector("[data-drawer-full]").click();
   else if (event.key === "o" && at) at.querySelector("a")?.click();
   else if (press(event.key)) event.preventDefault();
