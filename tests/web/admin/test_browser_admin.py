@@ -129,7 +129,7 @@ def test_a_day_at_the_administrators_desk(
     bad, good = tmp_path / "时限.xlsx", tmp_path / "时限改好.xlsx"
     more = {"时钟": "办理", "诉求类型": "建议", "紧急程度": "紧急", "时限": "1 个工作日"}
     bad.write_bytes(
-        edited(export, {("受理", "时限"): "两小时", ("裁定", "时限"): "2 个工作日"}, {**more, "时钟": "办里"})
+        edited(export, {("受理", "时限"): "两小时", ("裁定", "时限"): "2 个工作日"}, {**more, "时钟": "阶段回馈"})
     )
     good.write_bytes(edited(export, {("裁定", "时限"): "2 个工作日"}, more))
     page = screens.go(ADMINISTRATOR, "/admin/limit")
@@ -141,8 +141,8 @@ def test_a_day_at_the_administrators_desk(
     page.get_by_text("2 行有误，一行也没有导入").wait_for()
     lines = [" ".join(one.split()) for one in page.locator(".lines tbody tr").all_inner_texts()]
     assert lines[0].startswith("第 2 行 有误 受理 时限 “两小时”看不出是多久")
-    assert lines[1].startswith("第 41 行 有误 办里，建议，紧急")
-    assert "时钟 “办里”不在可选的里面；是不是“办理”？" in lines[1]
+    assert lines[1].startswith("第 41 行 有误 阶段回馈，建议，紧急")
+    assert "时钟 “阶段回馈”不在可选的里面；是不是“阶段反馈”？" in lines[1]
     axe(page)
     screens.shoot(page, "import-wrong")
     assert rules.current_id() == before
@@ -190,7 +190,7 @@ def test_people_parameters_and_the_year(screens: Screens, axe: Callable[[Page], 
     axe(page)
     screens.shoot(page, "password")
     for path, name in (
-        ("/admin/staff?q=xinyuan", "staff"),
+        ("/admin/staff", "staff"),
         ("/admin/matter?under=03", "matters"),
         ("/admin/catalog", "catalog"),
         ("/admin/calendar?year=2027", "year"),

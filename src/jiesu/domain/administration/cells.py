@@ -204,6 +204,12 @@ def _choice(field: Field, said: str, _: Names) -> str:
     return found
 
 
+def _choices(field: Field, said: str, names: Names) -> list[str]:
+    """What is chosen, in the order in which it is offered."""
+    found = {_choice(field, one, names) for one in _parts(said)}
+    return [code for code in field.of if code in found]
+
+
 def _codes(of: Mapping[str, str]) -> dict[str, str]:
     return {zh: code for code, zh in of.items()}
 
@@ -345,7 +351,7 @@ _READ: Final[Mapping[str, Callable[[Field, str, Names], Any]]] = {
     **dict.fromkeys(("code", "login", "word", "matter_code", "letters"), _shaped),
     "phone": _phone,
     "choice": _choice,
-    "choices": lambda field, said, names: [_choice(field, one, names) for one in _parts(said)],
+    "choices": _choices,
     "flag": _flag,
     "words": _words,
     "lines": _lines,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from typing import Final
 
 from jiesu.domain.administration.kinds import BETWEEN
@@ -12,6 +13,7 @@ from jiesu.domain.duties import ANYWHERE, LOCAL
 from jiesu.domain.rules import Rules
 
 WHOLE_CITY: Final = "全市"
+_LIKE: Final = 0.5
 ALL_MATTERS: Final = "全部事项"
 BY_PLACE: Final = "属地街道"
 _CODED: Final = re.compile(r"(.*?)\s*[（(]([A-Za-z0-9.\-]+)[）)]")
@@ -122,8 +124,5 @@ def _full(rules: Rules) -> dict[str, str]:
 
 
 def closest(said: str, names: Iterable[str]) -> str:
-    """The name that shares most of its signs with what was written, when that is more than half of both."""
-    wanted = set(said)
-    best = max(names, key=lambda name: (len(wanted & set(name)) - abs(len(name) - len(said)), name), default="")
-    shared = len(wanted & set(best))
-    return best if best and 2 * shared > max(len(wanted), len(set(best))) else ""
+    """The name that is most like what was written; empty when none is half like it."""
+    return next(iter(get_close_matches(said, list(names), n=1, cutoff=_LIKE)), "")

@@ -16,9 +16,12 @@ MOST: Final = 2_000
 """How far back in a filtered history one can count."""
 _COLUMNS: Final = (
     "c.id, c.name, c.key, c.title, c.before::text, c.after::text, c.by, coalesce(s.name, ''), c.at, c.note,"
-    " c.effective, c.batch, c.restores, CASE WHEN c.name = 'staff' THEN (SELECT id FROM staff WHERE login = c.key) END"
+    " c.effective, c.batch, c.restores, a.id, coalesce(a.name, '')"
 )
-_FROM: Final = "FROM setting_change c LEFT JOIN staff s ON c.by = 's' || s.id"
+_FROM: Final = (
+    "FROM setting_change c LEFT JOIN staff s ON c.by = 's' || s.id"
+    " LEFT JOIN staff a ON c.name = 'staff' AND a.login = c.key"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ class Record:
 class Kept:
     """A change as the history shows it. ``who``: the name of the staff member; empty for the system.
 
-    ``account``: the number of the account that it is about, for pages whose addresses name no logins.
+    ``account`` and ``person``: the number and the name of the account that it is about.
     """
 
     id: int
@@ -55,6 +58,7 @@ class Kept:
     batch: str
     restores: int | None
     account: int | None
+    person: str
 
 
 def record(records: Sequence[Record], *, by: str, now: datetime, note: str, batch: str = "") -> list[int]:
@@ -201,11 +205,6 @@ def planned(kind: str = "", key: str = "", limit: int = 200) -> list[Planned]:
         {"kind": kind, "key": key, "limit": limit},
     )
     return [_planned(row) for row in found]
-
-
-def overview(limit: int) -> tuple[list[Planned], list[Kept]]:
-    """Changes that wait or failed, and the newest that were made. Two statements."""
-    return planned(limit=100), history(Wanted(), limit)[:limit]
 
 
 def waiting_for(things: Sequence[tuple[str, str]]) -> list[Planned]:

@@ -126,21 +126,37 @@ def lines(
 
 
 @dataclass(frozen=True, slots=True)
+class Waits:
+    """A change that waits for its day or failed on it, as a list shows it."""
+
+    id: int
+    title: str
+    reason: str
+    who: str
+    at: datetime
+    effective: date
+    state: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
-    """How many there are of each kind, and what wants to be looked at."""
+    """How many there are of each kind, what wants to be looked at, what waits."""
 
     counts: dict[str, int]
     unmanned: list[tuple[str, str]]
-    waiting: int
-    failed: int
+    waits: list[Waits]
 
 
 _COUNTS: Final = (
     ("unit", "FROM unit WHERE active"),
     ("staff", "FROM staff WHERE is_active"),
     ("matter", "FROM matter WHERE active"),
-    ("waiting", "FROM planned_change WHERE state = 'waiting'"),
-    ("failed", "FROM planned_change WHERE state = 'failed'"),
+)
+_WAITS: Final = (
+    "SELECT 'waits', 0, '', to_jsonb(w)::text FROM (SELECT p.id, p.title, p.reason, coalesce(s.name, '') AS who, p.at,"
+    " p.effective, p.state, p.said FROM planned_change p LEFT JOIN staff s ON p.by = 's' || s.id"
+    " WHERE p.state IN ('waiting', 'failed') ORDER BY p.effective, p.id LIMIT 100) w"
 )
 _UNMANNED: Final = (
     "SELECT 'unmanned', 0, u.code, concat_ws('、',"
@@ -157,10 +173,18 @@ def overview(handling: Sequence[str]) -> Overview:
     """What an administrator sees first. ``handling``: kinds of units that orders are sent to. One statement."""
     counted = " UNION ALL ".join(f"SELECT '{name}', count(*), '', '' {rest}" for name, rest in _COUNTS)
     lacking = f"(SELECT * FROM ({_UNMANNED}) x(a, b, c, lacks) WHERE lacks <> '' ORDER BY c LIMIT 200)"
-    found = sql.rows(f"{counted} UNION ALL {lacking}", {"handling": list(handling)})
-    counts = {name: n for name, n, *_ in found if name != "unmanned"}
-    unmanned = [(code, lacks) for name, _, code, lacks in found if name == "unmanned"]
-    return Overview(counts, unmanned, counts.pop("waiting"), counts.pop("failed"))
+    found = sql.rows(f"{counted} UNION ALL {lacking} UNION ALL ({_WAITS})", {"handling": list(handling)})
+    kinds = {name for name, _ in _COUNTS}
+    return Overview(
+        {name: n for name, n, *_ in found if name in kinds},
+        [(code, lacks) for name, _, code, lacks in found if name == "unmanned"],
+        [_waits(read_data(doc)) for name, _, _, doc in found if name == "waits"],
+    )
+
+
+def _waits(held: dict[str, Any]) -> Waits:
+    at, effective = datetime.fromisoformat(held["at"]), date.fromisoformat(held["effective"])
+    return Waits(**{**held, "at": at, "effective": effective})
 
 
 def seasons(today: date) -> list[tuple[str, str, str, int]]:

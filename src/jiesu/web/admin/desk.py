@@ -17,6 +17,7 @@ from jiesu.domain.errors import NotFound, Refused
 from jiesu.domain.rules import Rules
 from jiesu.domain.workdays import GUESSED
 from jiesu.store.administration import changes, listing
+from jiesu.store.administration.changes import Wanted
 from jiesu.web.admin.seat import address_of, administrators, seated
 from jiesu.web.admin.wording import told
 from jiesu.web.frame import failures
@@ -47,15 +48,15 @@ def show(request: HttpRequest, who: Person) -> HttpResponse:
     given = seated(request, who, "overview")
     rules: Rules = given["rules"]
     held = listing.overview(rules.params["handling_kinds"])
-    waiting, kept = changes.overview(_SHOWN)
+    kept = changes.history(Wanted(), _SHOWN)
     names = Names(rules)
     given.update(
         counts=_counts(held.counts, rules, rules.day(who.now)),
         looks=_looks(held, rules, names, rules.day(who.now)),
-        waiting=[one for one in waiting if one.state == "waiting"][:_SHOWN],
-        failed=[one for one in waiting if one.state == "failed"][:_SHOWN],
+        waiting=[one for one in held.waits if one.state == "waiting"],
+        failed=[one for one in held.waits if one.state == "failed"],
         kinds={name: kind.zh for name, kind in KINDS.items()},
-        history=[told(one, names, most=2) for one in kept],
+        history=[told(one, names, most=2) for one in kept[:_SHOWN]],
         done=request.GET.get("done", ""),
     )
     return answer(request, "admin/desk.html", given)

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_http_methods
 
 from jiesu.domain import words
 from jiesu.domain.administration import catalog, cells
@@ -86,23 +86,26 @@ class Asked:
 
 
 @administrators
-@require_GET
+@require_http_methods(["GET", "POST"])
 def show(request: HttpRequest, who: Person, kind: str) -> HttpResponse:
-    """The list of a kind. At most five statements."""
+    """The list of a kind. At most five statements. Names of people are asked for by POST: addresses hold none."""
     if kind not in LISTS:
         return failures.not_found(request)
     given = seated(request, who, kind)
-    q = " ".join(request.GET.get("q", "").replace("\0", "").split())[:_LONGEST]
-    asked = Asked(q, _offset(request), request.GET, given["rules"], who.now)
+    asked_for = request.POST if request.method == "POST" else request.GET
+    q = " ".join(asked_for.get("q", "").replace("\0", "").split())[:_LONGEST]
+    asked = Asked(q, _offset(asked_for), asked_for, given["rules"], who.now)
     shown = _READ[kind](asked)
     following = asked.offset + PAGE
+    more, posted = shown.paged and following < shown.total, request.method == "POST"
     kept = ("q", "under", *(name for name, *_ in shown.filters))
-    query = {name: value for name, value in request.GET.items() if name in kept}
+    query = {name: str(value) for name, value in asked_for.items() if name in kept}
     given.update(
         kind=KINDS[kind],
         shown=shown,
         words=asked.q,
-        next=f"?{urlencode({**query, 'from': following})}" if shown.paged and following < shown.total else "",
+        next=f"?{urlencode({**query, 'from': following})}" if more and not posted else "",
+        further={**query, "from": following} if more and posted else {},
         asked=bool(asked.q or any(value for name, value in query.items() if name != "from")),
         done=request.GET.get("done", ""),
         sent_draft=request.GET.get("draft", ""),
@@ -110,8 +113,8 @@ def show(request: HttpRequest, who: Person, kind: str) -> HttpResponse:
     return answer(request, "admin/list.html", given)
 
 
-def _offset(request: HttpRequest) -> int:
-    text = request.GET.get("from", "")
+def _offset(asked: QueryDict) -> int:
+    text = asked.get("from", "")
     return min(int(text), listing.FARTHEST) if text.isdecimal() and len(text) < 8 else 0
 
 

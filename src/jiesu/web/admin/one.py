@@ -97,7 +97,7 @@ def new(request: HttpRequest, who: Person, kind: str) -> HttpResponse:
     """The form of a new thing."""
     if kind not in KINDS or not KINDS[kind].made or kind in ("day", "year"):
         raise Http404
-    editing = Editing(KINDS[kind], "", None, print_of(None))
+    editing = Editing(KINDS[kind], "", None, print_of([]) if kind == "catalog" else print_of(None))
     return _page_of(request, who, editing)
 
 
@@ -211,12 +211,12 @@ def _sent(request: HttpRequest, who: Person, editing: Editing) -> HttpResponse:
         return _page(request, who, editing, sent, thing)
     wanted = _wanted(request, editing, None if away else thing, since)
     if step.endswith("save"):
-        saved = _save(request, who, wanted, sent)
+        saved = _save(request, who, editing, wanted, sent)
         if saved is not None:
             return _done(request, who, editing, wanted, saved)
     if not sent.problem and not sent.wrong:
         _check(who, editing, wanted, sent, names)
-    if sent.status == 409:
+    if sent.status == 409 and not editing.fresh:
         # What stands there now is what the next check is held against; what was typed stays in the form.
         editing = _editing(editing.kind, _url_key(request))
     return _page(request, who, editing, sent, thing)
@@ -255,7 +255,7 @@ def _check(who: Person, editing: Editing, wanted: Wanted, sent: Sent, names: Nam
     sent.differences = differences(editing.kind, act.before, act.after, names)
 
 
-def _save(request: HttpRequest, who: Person, wanted: Wanted, sent: Sent) -> change.Saved | None:
+def _save(request: HttpRequest, who: Person, editing: Editing, wanted: Wanted, sent: Sent) -> change.Saved | None:
     """The change saved; None when it was refused, or is not what was checked and has to be checked again."""
     try:
         checked = request.POST.get("checked", "")
@@ -267,11 +267,11 @@ def _save(request: HttpRequest, who: Person, wanted: Wanted, sent: Sent) -> chan
         if refused.field == "reason":
             sent.wrong["reason"], sent.status = refused.message, 422
             return None
-        _refused(refused, sent, None)
+        _refused(refused, sent, editing)
         return None
 
 
-def _refused(refused: Refused, sent: Sent, editing: Editing | None) -> None:
+def _refused(refused: Refused, sent: Sent, editing: Editing) -> None:
     sent.status = 409 if isinstance(refused, Overtaken) else 422
     faults = refused.faults if isinstance(refused, Unsound) else []
     for fault in faults:
@@ -279,6 +279,8 @@ def _refused(refused: Refused, sent: Sent, editing: Editing | None) -> None:
             sent.wrong.setdefault(fault.field, fault.said)
     general = [fault.said for fault in faults if not fault.field]
     sent.problem = "；".join(general) if faults else refused.message
+    if isinstance(refused, Overtaken) and editing.fresh:
+        sent.problem = "已经有了：别人刚加过，或本来就有。请回到列表打开它，在那里改"
 
 
 def _done(request: HttpRequest, who: Person, editing: Editing, wanted: Wanted, saved: change.Saved) -> HttpResponse:

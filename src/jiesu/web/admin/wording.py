@@ -59,7 +59,7 @@ def told(kept: Kept, names: Names, *, most: int = _SHOWN) -> Told:
     return Told(
         kept.id,
         kind.zh if kind else OTHERS.get(name, name),
-        kept.title or _title(kept, names),
+        f"{kept.person}（{kept.key}）" if kept.person else kept.title or _title(kept, names),
         kept.who or "系统",
         kept.at,
         kept.note,

@@ -66,4 +66,4 @@ def _one_time() -> str:
 
 
 def _record(one: Login, now: datetime) -> Record:
-    return Record("staff", one.login, f"{one.name}（{one.login}）", {}, {}, effective=today_of(now))
+    return Record("staff", one.login, one.login, {}, {}, effective=today_of(now))

@@ -102,6 +102,8 @@ def _record(act: Act, title: str) -> Record:
     kind, line = act.wanted.of, act.wanted.kind == "catalog"
     before, after = (act.before, act.after) if line else things.changed(act.before, act.after)
     was, now = (things.kept(kind, one) for one in (before, after))
+    # Titles are searched for, and stand in addresses: they name nobody.
+    title = act.key if kind.name == "staff" else title
     return Record(kind.name, act.key, title, was, now, act.wanted.since, act.wanted.restores)
 
 

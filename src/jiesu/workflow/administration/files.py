@@ -10,13 +10,14 @@ from typing import Any, Final
 from jiesu.domain.administration import catalog
 from jiesu.domain.administration.kinds import KINDS, Kind, Thing
 from jiesu.domain.administration.names import Names
-from jiesu.domain.administration.things import Difference, described, differences, read
+from jiesu.domain.administration.things import Difference, described, differences, print_of, read
 from jiesu.domain.errors import Forbidden, Refused
 from jiesu.domain.order import Actor
 from jiesu.store import rules as rules_store
 from jiesu.store.administration import lines, shelves, staging
 from jiesu.workflow.administration import change
 from jiesu.workflow.administration.change import Saved, Weighed
+from jiesu.workflow.administration.enact import seen_lines
 from jiesu.workflow.administration.wanted import Unsound, Wanted, administrator, today_of
 
 MOST_ROWS: Final = 20_000
@@ -193,7 +194,7 @@ class _Reader:
         if base is not None and all(base.get(name) == value for name, value in after.items()):
             return Line(row.line, title, SAME)
         known = key if base is not None or self._kind.name == "catalog" else ""
-        self.wanted.append(Wanted(self._kind.name, known, after, since))
+        self.wanted.append(Wanted(self._kind.name, known, after, since, self._print(key)))
         self._of.append(len(self._lines))
         found = tuple(differences(self._kind, base, after, self._names))
         return Line(row.line, title, CHANGED if base is not None else NEW, found)
@@ -204,9 +205,15 @@ class _Reader:
         for key, base in self._rest():
             if key not in named:
                 after = None if self._kind.removable else {**base, "active": False}
-                self.wanted.append(Wanted(self._kind.name, key, after, self._since))
+                self.wanted.append(Wanted(self._kind.name, key, after, self._since, self._print(key)))
                 self._of.append(len(self._lines))
                 self._lines.append(Line(0, described(self._kind, base, self._names), GONE))
+
+    def _print(self, key: str) -> str:
+        """The mark of what the file was held against: whoever changes it meanwhile is not overwritten."""
+        if self._kind.name == "catalog":
+            return print_of(seen_lines(self._catalog.get(key, [])))
+        return print_of(self._held.get(key))
 
     def _rest(self) -> Iterator[tuple[str, Thing]]:
         if self._kind.name == "catalog":

@@ -26,7 +26,7 @@ class Wanted:
     """One change: the thing ``after`` it, all of it (None: taken away, or ended), from the day ``since``.
 
     ``key`` names the thing; empty for a new one. ``seen``: the print of the thing that the person was looking at
-    (``things.print_of``); None where nobody looked at it one by one, as in a file. ``restores``: the change taken back.
+    (``things.print_of``); None where nobody looked. ``restores``: the change taken back.
     """
 
     kind: str
@@ -82,7 +82,7 @@ def holds_from(wanted: Wanted, now: datetime) -> datetime:
 
 def token(wanted: Sequence[Wanted]) -> str:
     """A mark of what was checked: saving asks for it, so that nothing is saved that nobody saw weighed."""
-    told = [[one.kind, one.key, one.after, one.since.isoformat()] for one in wanted]
+    told = [[one.kind, one.key, one.after, one.since.isoformat(), one.seen] for one in wanted]
     return hashlib.sha256(canonical(told)).hexdigest()[:24]
 
 
