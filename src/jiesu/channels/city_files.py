@@ -23,7 +23,7 @@ from jiesu.channels.files.encoding import MARK
 from jiesu.channels.files.formulas import harmless, is_formula
 from jiesu.channels.files.records import FileProblem, Record
 from jiesu.channels.files.source import open_table
-from jiesu.domain.administration import cells
+from jiesu.domain.administration import cells, param_cells
 from jiesu.domain.administration.catalog import flat, nested
 from jiesu.domain.administration.kinds import Field, Kind, Thing
 from jiesu.domain.administration.names import Names
@@ -217,7 +217,7 @@ _DERIVED: Final = frozenset({"parent"})
 def _said(one: Field, value: Any, thing: Mapping[str, Any], names: Names) -> str:
     """The words of a JSON value; words themselves are taken as in a cell."""
     if one.type == "value":
-        return cells.param_written(PARAMS[thing["name"]], value)
+        return param_cells.written(PARAMS[thing["name"]], value)
     if isinstance(value, str) and one.type != "moment":
         return value
     if one.type == "roles":

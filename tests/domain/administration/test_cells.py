@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jiesu.domain import calling, calls, openings, person_requests
-from jiesu.domain.administration import cells
+from jiesu.domain.administration import cells, param_cells
 from jiesu.domain.administration.cells import BadValue
 from jiesu.domain.administration.kinds import KINDS, UNIT_KINDS, Field
 from jiesu.domain.administration.names import Names
@@ -76,8 +76,8 @@ def test_days_are_read_as_they_are_written(days: set[date]) -> None:
 @pytest.mark.parametrize("name", PARAMS)
 def test_every_parameter_is_read_as_it_is_written(name: str) -> None:
     param, value = PARAMS[name], default(PARAMS[name])
-    said = cells.param_written(param, value)
-    assert cells.param_read(param, said) == value
+    said = param_cells.written(param, value)
+    assert param_cells.read(param, said) == value
     assert param.zh
     assert param.said
 
@@ -245,7 +245,7 @@ def test_words_flags_numbers_and_roles_as_they_are_written() -> None:
 )
 def test_parameters_keep_their_bounds(name: str, said: str, words: str) -> None:
     with pytest.raises(BadValue) as caught:
-        cells.param_read(PARAMS[name], said)
+        param_cells.read(PARAMS[name], said)
     assert words in str(caught.value)
 
 
@@ -262,8 +262,8 @@ def test_parameters_as_people_write_them() -> None:
         "keep_recordings": ("6月", [6, "month"]),
     }
     for name, (said, value) in written.items():
-        assert cells.param_read(PARAMS[name], said) == value
-    assert cells.param_written(PARAMS["quiet_hours"], None) == ""
+        assert param_cells.read(PARAMS[name], said) == value
+    assert param_cells.written(PARAMS["quiet_hours"], None) == ""
     assert set(UNIT_KINDS) >= set(DEFAULTS["handling_kinds"])
 
 

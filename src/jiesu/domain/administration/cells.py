@@ -9,16 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from math import isfinite
 from typing import Any, Final
 
 from jiesu.domain import words
 from jiesu.domain.administration.kinds import STAFF_ROLES, Field
 from jiesu.domain.administration.names import Names, Unknown, closest
-from jiesu.domain.administration.params import PARAMS, Param
+from jiesu.domain.administration.params import PARAMS
 from jiesu.domain.clocks import Limit
 from jiesu.domain.order import moment, stamp
-from jiesu.domain.person_requests import UNITS
 from jiesu.domain.workdays import CITY_ZONE
 
 YES, NO = "是", "否"
@@ -26,10 +24,9 @@ _YES: Final = frozenset({"是", "有", "在用", "上班", "y", "yes", "true", "
 _NO: Final = frozenset({"否", "无", "停用", "休息", "n", "no", "false", "0", "×"})
 _SPLIT: Final = re.compile(r"[、，,;；\n]+")
 _TO: Final = re.compile(r"\s*(?:至|到|~|～|—|－)\s*")
-_NUMBER: Final = re.compile(r"[+-]?\d{1,9}(?:\.\d{1,4})?")
-_PERIOD: Final = re.compile(r"([1-9]\d{0,3})\s*(年|个月|月|天)")
-_LIMIT: Final = re.compile(r"(\d{1,5}(?:\.\d{1,2})?)\s*(?:个)?\s*(.+)")
-_MEASURES: Final = {
+NUMBER: Final = re.compile(r"[+-]?\d{1,9}(?:\.\d{1,4})?")
+LIMIT: Final = re.compile(r"(\d{1,5}(?:\.\d{1,2})?)\s*(?:个)?\s*(.+)")
+MEASURES: Final = {
     "分钟": "min",
     "分": "min",
     "小时": "hour",
@@ -88,21 +85,6 @@ def read(field: Field, said: str, names: Names) -> Any:
         return _READ.get(field.type, _text)(field, said, names)
     except Unknown as unknown:
         raise BadValue(str(unknown)) from None
-
-
-def param_written(param: Param, value: Any) -> str:
-    """A parameter's value in words."""
-    return _PARAM_WRITE[param.type](param, value)
-
-
-def param_read(param: Param, said: str) -> Any:
-    """A parameter's value from words, within its bounds. Raises BadValue."""
-    said = said.strip()
-    if not said:
-        if param.optional:
-            return None
-        raise BadValue(f"请填写“{param.zh}”")
-    return _PARAM_READ[param.type](param, said)
 
 
 # -- writing
@@ -193,7 +175,7 @@ def _phone(field: Field, said: str, names: Names) -> str:
     return said if MASK in said else _shaped(field, said, names)
 
 
-def _choice(field: Field, said: str, _: Names) -> str:
+def choice_of(field: Field, said: str, _: Names) -> str:
     if not said:
         return ""
     found = said if said in field.of else _codes(field.of).get(said)
@@ -206,7 +188,7 @@ def _choice(field: Field, said: str, _: Names) -> str:
 
 def _choices(field: Field, said: str, names: Names) -> list[str]:
     """What is chosen, in the order in which it is offered."""
-    found = {_choice(field, one, names) for one in _parts(said)}
+    found = {choice_of(field, one, names) for one in parts_of(said)}
     return [code for code in field.of if code in found]
 
 
@@ -214,18 +196,18 @@ def _codes(of: Mapping[str, str]) -> dict[str, str]:
     return {zh: code for code, zh in of.items()}
 
 
-def _parts(said: str) -> list[str]:
+def parts_of(said: str) -> list[str]:
     return list(dict.fromkeys(part for one in _SPLIT.split(said) if (part := one.strip())))
 
 
 def _words(field: Field, said: str, _: Names) -> list[str]:
-    found = _parts(said)
+    found = parts_of(said)
     if len(found) > MOST_WORDS or any(len(one) > field.most for one in found):
         raise BadValue(f"最多 {MOST_WORDS} 个，每个不超过 {field.most:.0f} 字，用顿号隔开")
     return found
 
 
-def _flag(field: Field, said: str, _: Names) -> bool:
+def flag_of(field: Field, said: str, _: Names) -> bool:
     if said.lower() in _YES:
         return True
     if said.lower() in _NO:
@@ -241,8 +223,8 @@ def _limit(_: Field, said: str, names: Names) -> list[float | str] | None:
 
 def limit_of(said: str) -> Limit:
     """A limit as people say it: 5 个工作日, 30 分钟, 4 个工作小时, 10 天. Raises BadValue."""
-    found = _LIMIT.fullmatch(said.strip())
-    measure = _MEASURES.get(found[2].strip()) if found else None
+    found = LIMIT.fullmatch(said.strip())
+    measure = MEASURES.get(found[2].strip()) if found else None
     if found is None or measure is None:
         raise BadValue(f"“{said[:30]}”看不出是多久，请写成 30 分钟、2 小时、4 个工作小时、5 个工作日、10 个自然日")
     try:
@@ -290,7 +272,7 @@ def _moment(_: Field, said: str, names: Names) -> str:
 def _number(field: Field, said: str, _: Names) -> float | None:
     if not said:
         return None
-    if not _NUMBER.fullmatch(said):
+    if not NUMBER.fullmatch(said):
         raise BadValue(f"“{said[:30]}”不是数，请写数字")
     value = float(said)
     if not field.least <= value <= field.most:
@@ -300,7 +282,7 @@ def _number(field: Field, said: str, _: Names) -> float | None:
 
 def _days(_: Field, said: str, names: Names) -> list[str]:
     found: set[date] = set()
-    for part in _parts(said):
+    for part in parts_of(said):
         first, last = _span(part)
         found.update(first + timedelta(days=n) for n in range((last - first).days + 1))
     return [day.isoformat() for day in sorted(found)]
@@ -317,7 +299,7 @@ def _span(part: str) -> tuple[date, date]:
 
 def _roles(_: Field, said: str, names: Names) -> list[list[str | None]]:
     # Commas stand inside no role, so all that people put between two of them will do.
-    return [_role(part, names) for part in _parts(said)]
+    return [_role(part, names) for part in parts_of(said)]
 
 
 def _role(part: str, names: Names) -> list[str | None]:
@@ -350,14 +332,14 @@ def _lines(field: Field, said: str, _: Names) -> list[str]:
 _READ: Final[Mapping[str, Callable[[Field, str, Names], Any]]] = {
     **dict.fromkeys(("code", "login", "word", "matter_code", "letters"), _shaped),
     "phone": _phone,
-    "choice": _choice,
+    "choice": choice_of,
     "choices": _choices,
-    "flag": _flag,
+    "flag": flag_of,
     "words": _words,
     "lines": _lines,
     "unit": lambda _, said, names: names.unit_code(said) if said else None,
     "lead": lambda _, said, names: names.lead_code(said),
-    "units": lambda _, said, names: list(dict.fromkeys(names.unit_code(one) for one in _parts(said))),
+    "units": lambda _, said, names: list(dict.fromkeys(names.unit_code(one) for one in parts_of(said))),
     "matter": lambda _, said, names: names.matter_code(said),
     "region": lambda _, said, names: names.region_code(said) if said else "*",
     "limit": _limit,
@@ -376,113 +358,3 @@ def _param_code(said: str) -> str:
     if found is None:
         raise BadValue(f"没有叫“{said[:30]}”的参数")
     return found
-
-
-# -- parameters
-
-
-def _param_number(param: Param, said: str) -> int:
-    if not said.isdecimal() or not param.least <= int(said) <= param.most:
-        raise BadValue(f"请写 {param.bounds} 的整数")
-    return int(said)
-
-
-def _param_part(param: Param, said: str) -> float:
-    percent = said.endswith(("%", "％"))
-    number = said.rstrip("%％ ")
-    value = float(number) / (100 if percent else 1) if _NUMBER.fullmatch(number) else float("nan")
-    if not isfinite(value) or not param.least <= value <= param.most:
-        raise BadValue(f"请写 {param.bounds} 的百分比，如 {param.most:.0%}")
-    return round(value, 6)
-
-
-def _param_flag(_: Param, said: str) -> bool:
-    return _flag(Field("", "", "flag"), said, None)  # type: ignore[arg-type]
-
-
-def _param_limit(param: Param, said: str) -> list[float | str]:
-    limit = limit_of(said)
-    if limit.measure not in param.measures:
-        allowed = "、".join(zh for zh, name in _MEASURES.items() if name in param.measures)
-        raise BadValue(f"这一项只能用：{allowed}")
-    return limit.to_doc()
-
-
-def _param_ladder(_: Param, said: str) -> list[list[float | str]]:
-    steps = [_step(one) for one in re.split(r"[、，,;；]+", said) if one.strip()]
-    if len(steps) != 3:
-        raise BadValue("请写三个时长，依次是催办、督办、提级督办，如：0 分钟、1 个工作日、3 个工作日")
-    return steps
-
-
-def _step(said: str) -> list[float | str]:
-    found = _LIMIT.fullmatch(said.strip())
-    if found and float(found[1]) == 0 and found[2].strip() in _MEASURES:
-        return [0, _MEASURES[found[2].strip()]]
-    return limit_of(said).to_doc()
-
-
-def _clock_span(said: str) -> list[str]:
-    ends = [_clock_time(one) for one in re.split(r"\s*(?:至|到|-|–|—|~|～)\s*", said.strip())]
-    if len(ends) != 2 or ends[0] == ends[1]:
-        raise BadValue(f"“{said[:30]}”请写成 09:00-12:00 这样")
-    return [f"{one:%H:%M}" for one in ends]
-
-
-def _clock_time(said: str) -> time:
-    try:
-        return time.fromisoformat(said.strip().zfill(5))
-    except ValueError:
-        raise BadValue(f"“{said[:30]}”不是时刻，请写成 09:00 这样") from None
-
-
-def _param_spans(_: Param, said: str) -> list[list[str]]:
-    found = [_clock_span(one) for one in _parts(said)]
-    edges = [edge for one in found for edge in one]
-    if not found or edges != sorted(edges) or len(set(edges)) < len(edges):
-        raise BadValue("请从早到晚写，时段不能重叠，如 09:00-12:00、13:30-17:30")
-    return found
-
-
-def _param_choices(param: Param, said: str) -> list[str]:
-    return [_choice(Field("", param.zh, of=param.of), one, None) for one in _parts(said)]  # type: ignore[arg-type]
-
-
-def _param_period(_: Param, said: str) -> list[int | str]:
-    found = _PERIOD.fullmatch(said)
-    unit = {zh: name for name, zh in UNITS.items()} | {"月": "month"}
-    if found is None or found[2] not in unit:
-        raise BadValue("请写成 3 年、6 个月、90 天这样；不写是一直保存")
-    return [int(found[1]), unit[found[2]]]
-
-
-def _span_words(value: Iterable[str]) -> str:
-    return "-".join(value)
-
-
-def _step_words(one: Sequence[Any]) -> str:
-    return Limit.from_doc(one).zh() if one[0] else "0 分钟"
-
-
-_PARAM_WRITE: Final[Mapping[str, Callable[[Param, Any], str]]] = {
-    "part": lambda _, value: f"{100 * value:g}%",
-    "whole": lambda _, value: str(value),
-    "flag": lambda _, value: YES if value else NO,
-    "limit": lambda _, value: Limit.from_doc(value).zh(),
-    "span": lambda _, value: _span_words(value) if value else "",
-    "spans": lambda _, value: "、".join(map(_span_words, value)),
-    "ladder": lambda _, value: "、".join(map(_step_words, value)),
-    "choices": lambda param, value: "、".join(param.of.get(one, one) for one in value),
-    "period": lambda _, value: f"{value[0]} {UNITS[value[1]]}" if value else "",
-}
-_PARAM_READ: Final[Mapping[str, Callable[[Param, str], Any]]] = {
-    "part": _param_part,
-    "whole": _param_number,
-    "flag": _param_flag,
-    "limit": _param_limit,
-    "span": lambda _, said: _clock_span(said),
-    "spans": _param_spans,
-    "ladder": _param_ladder,
-    "choices": _param_choices,
-    "period": _param_period,
-}

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from jiesu.domain import privacy
-from jiesu.domain.administration import cells
+from jiesu.domain.administration import cells, param_cells
 from jiesu.domain.administration.cells import BadValue
 from jiesu.domain.administration.kinds import BETWEEN, KINDS, Field, Kind, Thing
 from jiesu.domain.administration.names import Names
@@ -41,7 +41,7 @@ def _said(kind: Kind, field: Field, thing: Thing, names: Names, masked: bool) ->
     value = thing.get(field.name)
     if field.type == "value":
         param = PARAMS.get(str(thing.get("name")))
-        return cells.param_written(param, value) if param else canonical(value).decode()
+        return param_cells.written(param, value) if param else canonical(value).decode()
     if kind.name == "staff" and field.name == "phone" and masked:
         return mask(str(value or ""))
     return cells.written(field, value, names)
@@ -74,7 +74,7 @@ def _value(kind: Kind, field: Field, said: str, names: Names, thing: Thing, base
         param = PARAMS.get(str(thing["name"]))
         if param is None:
             raise BadValue("请先写明是哪一个参数")
-        return cells.param_read(param, said)
+        return param_cells.read(param, said)
     value = cells.read(field, said, names)
     if field.type == "choices" and base is not None and sorted(value) == sorted(base[field.name]):
         return base[field.name]  # what is ticked has no order

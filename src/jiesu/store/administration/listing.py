@@ -127,9 +127,11 @@ def lines(
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """A change that waits for its day or failed on it, as a list shows it."""
+    """A change that waits for its day or failed on it, as a list shows it. ``key``: empty for a thing to come."""
 
     id: int
+    kind: str
+    key: str
     title: str
     reason: str
     who: str
@@ -154,8 +156,9 @@ _COUNTS: Final = (
     ("matter", "FROM matter WHERE active"),
 )
 _WAITS: Final = (
-    "SELECT 'waits', 0, '', to_jsonb(w)::text FROM (SELECT p.id, p.title, p.reason, coalesce(s.name, '') AS who, p.at,"
-    " p.effective, p.state, p.said FROM planned_change p LEFT JOIN staff s ON p.by = 's' || s.id"
+    "SELECT 'waits', 0, '', to_jsonb(w)::text FROM (SELECT p.id, p.kind, p.title, p.reason, p.at, p.effective, p.state,"
+    " p.said, coalesce(s.name, '') AS who, CASE WHEN p.before IS NULL THEN '' ELSE p.key END AS key"
+    " FROM planned_change p LEFT JOIN staff s ON p.by = 's' || s.id"
     " WHERE p.state IN ('waiting', 'failed') ORDER BY p.effective, p.id LIMIT 100) w"
 )
 _UNMANNED: Final = (

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -53,13 +53,18 @@ def show(request: HttpRequest, who: Person) -> HttpResponse:
     given.update(
         counts=_counts(held.counts, rules, rules.day(who.now)),
         looks=_looks(held, rules, names, rules.day(who.now)),
-        waiting=[one for one in held.waits if one.state == "waiting"],
-        failed=[one for one in held.waits if one.state == "failed"],
+        waiting=[_waits(one) for one in held.waits if one.state == "waiting"],
+        failed=[_waits(one) for one in held.waits if one.state == "failed"],
         kinds={name: kind.zh for name, kind in KINDS.items()},
         history=[told(one, names, most=2) for one in kept[:_SHOWN]],
         done=request.GET.get("done", ""),
     )
     return answer(request, "admin/desk.html", given)
+
+
+def _waits(one: listing.Waits) -> dict[str, Any]:
+    """A change that waits, with where its thing stands."""
+    return {**asdict(one), "address": reverse("admin-one", args=[one.kind, one.key]) if one.key else ""}
 
 
 def _counts(counts: dict[str, int], rules: Rules, today: date) -> list[tuple[str, str, str]]:

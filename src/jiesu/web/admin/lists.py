@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -15,74 +14,29 @@ from django.views.decorators.http import require_http_methods
 from jiesu.domain import words
 from jiesu.domain.administration import catalog, cells
 from jiesu.domain.administration.kinds import (
-    ANY,
     BETWEEN,
     KINDS,
-    LIMIT_CLOCKS,
     SIZES,
     STAFF_ROLES,
-    TEXT_LISTS,
     UNIT_KINDS,
 )
 from jiesu.domain.administration.names import Names
-from jiesu.domain.administration.params import GROUPS, PARAMS
-from jiesu.domain.administration.things import mask, written
+from jiesu.domain.administration.things import mask
 from jiesu.domain.clocks import Limit
-from jiesu.domain.order import moment
 from jiesu.domain.rules import Rules
-from jiesu.domain.workdays import CITY_ZONE
 from jiesu.store.administration import listing, shelves
 from jiesu.store.administration.listing import PAGE
 from jiesu.store.administration.roles import role_dates
+from jiesu.web.admin import settings_lists
+from jiesu.web.admin.rows import STATES, Asked, Row, Shown, fits, one, short
 from jiesu.web.admin.seat import administrators, seated
 from jiesu.web.frame import failures
 from jiesu.web.frame.around import answer
 from jiesu.web.frame.gate import Person
 
 LISTS: Final = ("unit", "staff", "matter", "region", "catalog", "limit", "declared", "text", "script", "param")
-_STATES: Final = (("on", "在用"), ("off", "停用"), ("all", "全部"))
 _WHEN: Final = (("now", "现在有效"), ("later", "以后生效"), ("past", "已失效"), ("all", "全部"))
 _LONGEST: Final = 80
-_SHOWN_TEXT: Final = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A line: the address of its thing, its cells by column, a mark and whether it is out of use."""
-
-    address: str
-    cells: Sequence[str]
-    tag: str = ""
-    heed: str = ""
-    off: bool = False
-
-
-@dataclass(slots=True)
-class Shown:
-    """A list as its page shows it. ``filters``: (name, label, options, chosen)."""
-
-    head: Sequence[str]
-    rows: list[Row]
-    total: int
-    filters: list[tuple[str, str, Sequence[tuple[str, str]], str]] = field(default_factory=list)
-    above: list[tuple[str, str]] = field(default_factory=list)
-    note: str = ""
-    paged: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the address asks for."""
-
-    q: str
-    offset: int
-    get: QueryDict
-    rules: Rules
-    now: datetime
-
-    def one_of(self, name: str, options: Sequence[tuple[str, str]], otherwise: str = "") -> str:
-        found = self.get.get(name, "")
-        return found if found in dict(options) else otherwise
 
 
 @administrators
@@ -118,15 +72,11 @@ def _offset(asked: QueryDict) -> int:
     return min(int(text), listing.FARTHEST) if text.isdecimal() and len(text) < 8 else 0
 
 
-def one(kind: str, key: str | int) -> str:
-    return reverse("admin-one", args=[kind, key])
-
-
 # -- by kind
 
 
 def _units(asked: Asked) -> Shown:
-    state, kind = asked.one_of("state", _STATES, "on"), asked.one_of("kind", list(UNIT_KINDS.items()))
+    state, kind = asked.one_of("state", STATES, "on"), asked.one_of("kind", list(UNIT_KINDS.items()))
     page = listing.units(asked.q, state, kind, asked.now, asked.offset)
     rows = [
         Row(
@@ -146,7 +96,7 @@ def _units(asked: Asked) -> Shown:
         for held in page.rows
     ]
     head = ("单位", "全称", "类别、规模组", "上级", "联络员 / 领导 / 值班", "科室", "字母")
-    filters = [("state", "状态", _STATES, state), ("kind", "类别不限", [("", "类别不限"), *UNIT_KINDS.items()], kind)]
+    filters = [("state", "状态", STATES, state), ("kind", "类别不限", [("", "类别不限"), *UNIT_KINDS.items()], kind)]
     return Shown(head, rows, page.total, filters, paged=True)
 
 
@@ -159,7 +109,7 @@ def _lacks(held: Mapping[str, Any], rules: Rules) -> str:
 
 def _staff(asked: Asked) -> Shown:
     roles = list(STAFF_ROLES.items())
-    state, role = asked.one_of("state", _STATES, "on"), asked.one_of("role", roles)
+    state, role = asked.one_of("state", STATES, "on"), asked.one_of("role", roles)
     units = [(unit.code, unit.name) for unit in asked.rules.units.values()]
     unit = asked.one_of("unit", units)
     page = listing.staff(asked.q, state, role, unit, asked.offset)
@@ -179,7 +129,7 @@ def _staff(asked: Asked) -> Shown:
         for held in page.rows
     ]
     filters = [
-        ("state", "状态", _STATES, state),
+        ("state", "状态", STATES, state),
         ("role", "角色", [("", "角色不限"), *roles], role),
         ("unit", "单位", [("", "单位不限"), *units], unit),
     ]
@@ -199,7 +149,7 @@ def _standing(held: Mapping[str, Any]) -> str:
 
 
 def _matters(asked: Asked) -> Shown:
-    state = asked.one_of("state", _STATES, "on")
+    state = asked.one_of("state", STATES, "on")
     under = asked.get.get("under", "")
     under = under if under in asked.rules.matters and not asked.q else ""
     page = listing.matters(asked.q, state, under, asked.offset)
@@ -211,7 +161,7 @@ def _matters(asked: Asked) -> Shown:
         at = at.rpartition(".")[0]
     above = [("全部事项", reverse("admin-list", args=["matter"])), *reversed(path)] if under else []
     head = ("事项", "紧急程度", "常见类型", "关键词", "下级", "字母")
-    return Shown(head, rows, page.total, [("state", "状态", _STATES, state)], above, paged=True)
+    return Shown(head, rows, page.total, [("state", "状态", STATES, state)], above, paged=True)
 
 
 def _matter_row(held: Mapping[str, Any], asked: Asked) -> Row:
@@ -222,7 +172,7 @@ def _matter_row(held: Mapping[str, Any], asked: Asked) -> Row:
             f"{held['code']} {held['name']}{path}",
             words.zh(words.URGENCIES, held["urgency"]) if held["urgency"] != "normal" else "",
             "、".join(words.zh(words.KINDS, kind) for kind in held["kinds"]),
-            _short("、".join(held["keywords"]), 30),
+            short("、".join(held["keywords"]), 30),
             str(held["below"] or ""),
             held["initials"],
         ),
@@ -231,24 +181,16 @@ def _matter_row(held: Mapping[str, Any], asked: Asked) -> Row:
     )
 
 
-def _short(text: str, most: int = _SHOWN_TEXT) -> str:
-    return text if len(text) <= most else text[: most - 1] + "…"
-
-
 def _regions(asked: Asked) -> Shown:
     names = Names(asked.rules)
     held = sorted(shelves.of("region").every().values(), key=lambda thing: str(thing["code"]))
     rows = [
         Row(one("region", thing["code"]), (f"{thing['code']} {thing['name']}", names.unit(thing["unit"])))
         for thing in held
-        if _fits(asked.q, thing["code"], thing["name"], names.unit(thing["unit"]))
+        if fits(asked.q, thing["code"], thing["name"], names.unit(thing["unit"]))
     ]
     note = "目录里牵头写“属地街道”的事项，由所在区域（或上一级区域）的属地单位牵头。"
     return Shown(("区域", "属地单位"), rows, len(rows), note=note)
-
-
-def _fits(q: str, *texts: str) -> bool:
-    return not q or q.lower() in " ".join(texts).lower()
 
 
 def _lines(asked: Asked) -> Shown:
@@ -309,100 +251,15 @@ def _line_row(held: Mapping[str, Any], names: Names, bad: Mapping[tuple[str, str
     )
 
 
-def _limits(asked: Asked) -> Shown:
-    clocks, clock = list(LIMIT_CLOCKS.items()), asked.one_of("clock", list(LIMIT_CLOCKS.items()))
-    kinds, urgencies = {**ANY, **words.KINDS}, {**ANY, **words.URGENCIES}
-    order = list(LIMIT_CLOCKS)
-    held = sorted(
-        shelves.of("limit").every().items(),
-        key=lambda pair: (order.index(pair[1]["clock"]) if pair[1]["clock"] in order else 99, pair[0]),
-    )
-    rows = []
-    for key, thing in held:
-        zh = LIMIT_CLOCKS.get(thing["clock"], thing["clock"])
-        said = (
-            zh,
-            kinds.get(thing["kind"], ""),
-            urgencies.get(thing["urgency"], ""),
-            Limit.from_doc(thing["limit"]).zh(),
-        )
-        if clock in ("", thing["clock"]) and _fits(asked.q, *said):
-            rows.append(Row(one("limit", key), said))
-    note = "同一个时钟先看紧急程度，再看诉求类型，最后看“不限”。办理时限以派单目录写的为先；特急以特急的为先。"
-    filters = [("clock", "时钟", [("", "时钟不限"), *clocks], clock)]
-    return Shown(("时钟", "诉求类型", "紧急程度", "时限"), rows, len(rows), filters, note=note)
-
-
-def _declared(asked: Asked) -> Shown:
-    rows = []
-    held = sorted(shelves.of("declared").every().items(), key=lambda pair: pair[1]["begins"], reverse=True)
-    for key, thing in held:
-        begins, ends = moment(thing["begins"]), moment(thing["ends"])
-        state = "进行中" if begins <= asked.now < ends else "未开始" if asked.now < begins else "已结束"
-        said = (
-            str(thing["name"] or key),
-            f"{begins.astimezone(CITY_ZONE):%Y-%m-%d %H:%M} 到 {ends.astimezone(CITY_ZONE):%m-%d %H:%M}",
-            "、".join(LIMIT_CLOCKS.get(clock, clock) for clock in thing["clocks"]),
-            f"{thing['factor']:g} 倍",
-            str(thing["basis"]),
-        )
-        if _fits(asked.q, *said):
-            rows.append(Row(one("declared", key), said, tag=state, off=asked.now >= ends))
-    note = "特殊时期里开始计时的一般工单放宽时限；紧急、特急和已经在计时的不变。公告在登录页下方公开。"
-    return Shown(("名称", "时间", "放宽的时限", "放宽到", "依据"), rows, len(rows), note=note)
-
-
-def _texts(asked: Asked) -> Shown:
-    lists = list(TEXT_LISTS.items())
-    chosen, state = asked.one_of("list", lists), asked.one_of("state", _STATES, "on")
-    rows = []
-    for key, thing in shelves.of("text").every().items():
-        said = (
-            TEXT_LISTS.get(thing["list"], thing["list"]),
-            f"{thing['name']} {thing['code']}",
-            _short(str(thing["text"])),
-        )
-        fits = _fits(asked.q, *said[:2], thing["text"]) and chosen in ("", thing["list"])
-        if fits and state in ("all", "on" if thing["active"] else "off"):
-            rows.append(Row(one("text", key), (*said, thing["door"]), off=not thing["active"]))
-    filters = [("list", "列表", [("", "列表不限"), *lists], chosen), ("state", "状态", _STATES, state)]
-    return Shown(("列表", "名称", "文字", "应走的渠道"), rows, len(rows), filters)
-
-
-def _scripts(asked: Asked) -> Shown:
-    kind, names = KINDS["script"], Names(asked.rules)
-    rows = []
-    for key, thing in shelves.of("script").every().items():
-        said = written(kind, thing, names)
-        if _fits(asked.q, *said.values()):
-            rows.append(
-                Row(one("script", key), (said["which"], f"{len(thing['lines'])} 句", _short(thing["lines"][0])))
-            )
-    return Shown(("用在", "句数", "第一句"), rows, len(rows))
-
-
-def _params(asked: Asked) -> Shown:
-    groups = [(group, group) for group in GROUPS]
-    chosen = asked.one_of("group", groups)
-    rows = []
-    for key, thing in shelves.of("param").every().items():
-        param = PARAMS[key]
-        said = (param.zh, cells.param_written(param, thing["value"]) or "不设", param.bounds or param.unit, param.said)
-        if _fits(asked.q, *said, param.group) and chosen in ("", param.group):
-            rows.append(Row(one("param", key), (said[0], param.group, *said[1:])))
-    filters = [("group", "分组", [("", "分组不限"), *groups], chosen)]
-    return Shown(("参数", "分组", "现在是", "单位和范围", "说明"), rows, len(rows), filters)
-
-
 _READ: Final[Mapping[str, Callable[[Asked], Shown]]] = {
     "unit": _units,
     "staff": _staff,
     "matter": _matters,
     "region": _regions,
     "catalog": _lines,
-    "limit": _limits,
-    "declared": _declared,
-    "text": _texts,
-    "script": _scripts,
-    "param": _params,
+    "limit": settings_lists.limits,
+    "declared": settings_lists.declared,
+    "text": settings_lists.texts,
+    "script": settings_lists.scripts,
+    "param": settings_lists.params,
 }

@@ -36,13 +36,13 @@ from jiesu.store.administration.changes import Wanted as Asked
 from jiesu.web import desks
 from jiesu.web.admin import controls, people
 from jiesu.web.admin.seat import address_of, administrators, seated
-from jiesu.web.admin.wording import told
+from jiesu.web.admin.wording import told, waits
 from jiesu.web.frame.around import answer
 from jiesu.web.frame.gate import Person
 from jiesu.workflow.administration import change
 from jiesu.workflow.administration.change import Weighed
 from jiesu.workflow.administration.enact import seen_lines
-from jiesu.workflow.administration.wanted import Overtaken, Unsound, Wanted
+from jiesu.workflow.administration.wanted import PAST, Overtaken, Unsound, Wanted, today_of
 
 _SHOWN: Final = 8
 
@@ -232,10 +232,14 @@ def _since(kind: Kind, sent: Sent, now: datetime) -> date | None:
     if not (kind.planned or kind.name == "catalog") or not sent.since.strip():
         return now.astimezone(CITY_ZONE).date()
     try:
-        return cells.day_of(sent.since)
+        since = cells.day_of(sent.since)
     except BadValue as bad:
         sent.wrong["since"] = str(bad)
         return None
+    if since < today_of(now):
+        # Told together with what else is wrong; the verb refuses it in any case.
+        sent.wrong["since"] = PAST.format(today=today_of(now).isoformat())
+    return since
 
 
 def _wanted(request: HttpRequest, editing: Editing, thing: Thing | None, since: date) -> Wanted:
@@ -322,7 +326,7 @@ def _page(request: HttpRequest, who: Person, editing: Editing, sent: Sent, thing
         since=sent.since or f"{who.now.astimezone(CITY_ZONE):%Y-%m-%d}",
         reason=sent.reason,
         history=[told(kept, names) for kept in history[:_SHOWN]],
-        waiting=changes.planned(kind.name, key) if key else [],
+        waiting=[waits(one_, names) for one_ in changes.planned(kind.name, key)] if key else [],
         lines=[_line_shown(one_, names, rules.day(who.now)) for one_ in reversed(editing.lines)],
         lists=_lists(kind, rules, names),
         lost=_lost(sent.weighed),

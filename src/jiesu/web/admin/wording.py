@@ -13,7 +13,7 @@ from jiesu.domain.administration.catalog import flat
 from jiesu.domain.administration.kinds import KINDS
 from jiesu.domain.administration.names import Names
 from jiesu.domain.administration.things import Difference, described, differences
-from jiesu.store.administration.changes import Kept
+from jiesu.store.administration.changes import Kept, Planned
 from jiesu.store.administration.documents import things_of
 
 _SHOWN: Final = 4
@@ -74,6 +74,39 @@ def told(kept: Kept, names: Names, *, most: int = _SHOWN) -> Told:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A change that waits for its day, in words."""
+
+    id: int
+    title: str
+    who: str
+    at: datetime
+    reason: str
+    effective: date
+    state: str
+    said: str
+    differences: list[Difference]
+
+
+def waits(planned: Planned, names: Names) -> Waiting:
+    """What a change that waits would do to its thing."""
+    found = differences(KINDS[planned.kind], planned.before, planned.after, names)
+    if planned.kind == "param":
+        found = [_param_value(planned.key, planned.before, planned.after, names)]
+    return Waiting(
+        planned.id,
+        planned.title,
+        planned.who,
+        planned.at,
+        planned.reason,
+        planned.effective,
+        planned.state,
+        planned.said,
+        found[:_SHOWN],
+    )
+
+
 def _act(kept: Kept) -> str:
     if kept.name == "recalculate" or (kept.name == "staff" and kept.before == kept.after == {}):
         return ""
@@ -99,7 +132,7 @@ def _differences(kept: Kept, names: Names) -> list[Difference]:
         was, now = (_line(one) for one in (kept.before, kept.after))
         return differences(KINDS["catalog"], was, now, names)
     if kept.name == "param":
-        return [_param_difference(kept, names)]
+        return [_param_value(kept.key, kept.before, kept.after, names)]
     if _of_thing(kept):
         return differences(KINDS[kept.name], kept.before, kept.after, names)
     if kept.name.startswith("roster/"):
@@ -112,11 +145,9 @@ def _of_thing(kept: Kept) -> bool:
     return kept.name in KINDS and bool(kept.key)
 
 
-def _param_difference(kept: Kept, names: Names) -> Difference:
+def _param_value(name: str, before: Any, after: Any, names: Names) -> Difference:
     """A parameter's record holds its value alone: how it is written stands with its name."""
-    said = [
-        differences(KINDS["param"], None, {"name": kept.key, **(one or {})}, names) for one in (kept.before, kept.after)
-    ]
+    said = [differences(KINDS["param"], None, {"name": name, **(one or {})}, names) for one in (before, after)]
     was, now = (next((one.after for one in found if one.zh == "取值"), "") for found in said)
     return Difference("取值", was, now)
 
