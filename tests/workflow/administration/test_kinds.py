@@ -84,6 +84,8 @@ def test_a_unit_is_renamed_everywhere_and_keeps_its_letters(db: Clone) -> None:
         ("热力集团", "在办 1 件牵头、0 件配合；目录 9 条牵头、2 条配合；2 人有角色。"),
         ("热力集团", "各处的“供热公司”都改称“热力集团”，历史工单也是。"),
     ]
+    told = said(changed("unit", HEAT, group_size="small"))
+    assert told[1] == ("供热公司", "从生效日起在“驻市企业·小”组里比较；以前的时限日、已公布的数字不变。")
     made(changed("unit", HEAT, short="热力集团"))
     # The letters of another name are found anew; letters that somebody wrote stay.
     assert (Unit.objects.get(code=HEAT).initials, Unit.objects.get(code=HEAT).pinyin) == ("", "")

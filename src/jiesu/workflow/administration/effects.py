@@ -14,7 +14,7 @@ from jiesu.domain import person_requests, words
 from jiesu.domain.administration import catalog, cells
 from jiesu.domain.administration import effects as domain
 from jiesu.domain.administration.effects import Effect
-from jiesu.domain.administration.kinds import BETWEEN, KINDS, LIMIT_CLOCKS
+from jiesu.domain.administration.kinds import BETWEEN, KINDS, LIMIT_CLOCKS, SIZES, UNIT_KINDS, Thing
 from jiesu.domain.administration.names import Names
 from jiesu.domain.administration.params import OFFICE
 from jiesu.domain.clocks import Limit, due_words, scale
@@ -135,9 +135,18 @@ def _unit(look: Look, act: Act, who: Manned) -> list[Effect]:
         found.append(Effect(name, said, heed=bool(people)))
     elif act.after is not None and act.before["short"] != act.after["short"]:
         found.append(Effect(name, f"各处的“{act.before['short']}”都改称“{name}”，历史工单也是。"))
+    if _group(act.before) != _group(act.after):
+        said = f"从生效日起在“{_group(act.after)}”组里比较；以前的时限日、已公布的数字不变。"
+        found.append(Effect(name, said))
     if not act.off and not (who.leaders and who.clerks and who.shifts):
         found.append(_unmanned(name, who))
     return found
+
+
+def _group(unit: Thing | None) -> str:
+    """Among whom a unit is compared in the assessment (domain.md §6, Fairness)."""
+    held = unit or {}
+    return f"{UNIT_KINDS.get(held.get('kind', ''), '')}·{SIZES.get(held.get('group_size', ''), '')}"
 
 
 def _unmanned(name: str, who: Manned) -> Effect:
