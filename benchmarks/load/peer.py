@@ -61,6 +61,9 @@ class Database:
     def column(self, statement: str, params: tuple[Any, ...] = ()) -> list[Any]:
         return [row[0] for row in self._link.execute(statement, params)]  # type: ignore[arg-type]
 
+    def rows(self, statement: str, params: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+        return list(self._link.execute(statement, params))  # type: ignore[arg-type]
+
     def forget_calls(self) -> None:
         self._link.execute("SELECT pg_stat_statements_reset()")
 

@@ -48,7 +48,7 @@ def today(day: date, now: datetime) -> Today:
     """The leader's figures of this day. One statement."""
     counted = " UNION ALL ".join(
         f"SELECT 'count', '{name}', count(*), NULL::text, NULL::timestamptz"
-        f" FROM (SELECT 1 FROM work_order w WHERE {where} LIMIT {MOST}) x"
+        f" FROM (SELECT 1 FROM work_order w WHERE {where} ORDER BY {_order(name)} LIMIT {MOST}) x"
         for name, where in _THINGS.items()
     )
     late = (
@@ -73,6 +73,10 @@ def _at(day: date, now: datetime) -> dict[str, Any]:
     return {"today": number_of(day, 0), "now": now, "soon": now + SOON}
 
 
+def _order(thing: str) -> str:
+    return "w.number DESC" if thing == "urgent" else "w.due_at, w.number"
+
+
 _ROW: Final = ", ".join(f"w.{one.name}" for one in fields(Row)[:-3])
 _CLOCK: Final = "coalesce(w.dispatched_at, w.accepted_at, w.received_at), w.amber_at, w.due_at"
 LISTED: Final = frozenset(_THINGS)
@@ -81,11 +85,11 @@ LISTED: Final = frozenset(_THINGS)
 def orders(thing: str, day: date, now: datetime, *, unit: str = "") -> list[Row]:
     """The orders behind one of the counts, the most pressing first; of one unit, when given. One statement."""
     mine = " AND w.lead_unit = %(unit)s" if unit else ""
-    newest = "w.number DESC" if thing == "urgent" else "w.due_at NULLS LAST, w.number"
     return [
         Row(*row)
         for row in sql.rows(
-            f"SELECT {_ROW}, {_CLOCK} FROM work_order w WHERE {_THINGS[thing]}{mine} ORDER BY {newest} LIMIT {PAGE}",
+            f"SELECT {_ROW}, {_CLOCK} FROM work_order w WHERE {_THINGS[thing]}{mine}"
+            f" ORDER BY {_order(thing)} LIMIT {PAGE}",
             {**_at(day, now), "unit": unit},
         )
     ]

@@ -204,6 +204,10 @@ class Frequencies:
     def worth(self, lexeme: str) -> float:
         return math.log(1 / self.share(lexeme))
 
+    def within(self, window: timedelta) -> float:
+        """How many texts of so many days there are, about; 0 while nothing is known."""
+        return self._a_day * (window / timedelta(days=1))
+
     def rarest(self, lexemes: Sequence[str]) -> list[str]:
         """The rarest few that together are expected in no more rows than may be read."""
         found: list[str] = []

@@ -21,7 +21,8 @@ NO_UNIT: Final = "-"
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One reason to look at an order. ``acts``: the units that have to act, an SQL array; ``clock``: whose is shown."""
+    """One reason to look at an order. ``acts``: the units that have to act, an SQL array; ``clock``: whose is shown;
+    ``flag``: the flag that it is, so that all flagged orders are read once for every count."""
 
     name: str
     zh: str
@@ -31,13 +32,15 @@ class Group:
     acts: str = "ARRAY[w.lead_unit]"
     clock: str = "coalesce(w.dispatched_at, w.accepted_at, w.received_at), w.amber_at, w.due_at"
     order: str = "w.due_at NULLS LAST, w.number"
+    flag: str = ""
 
 
 _OPEN: Final = "w.state <> 'closed'"
+_FLAGGED: Final = f"{_OPEN} AND w.flags <> '{{}}'"
 
 
 def _flagged(name: str, zh: str, empty: str, **more: str) -> Group:
-    return Group(name, zh, f"{_OPEN} AND w.flags <> '{{}}' AND '{name}' = ANY(w.flags)", empty, **more)
+    return Group(name, zh, f"{_FLAGGED} AND '{name}' = ANY(w.flags)", empty, flag=name, **more)
 
 
 def _asked(name: str, zh: str, types: str, empty: str, acts: str = "ARRAY[w.lead_unit]") -> Group:
@@ -115,7 +118,7 @@ class Counts:
 
 def counts(groups: Sequence[Group], now: datetime) -> Counts:
     """How many orders each group holds, by unit. One statement."""
-    statement = " UNION ALL ".join(_count(one) for one in groups)
+    statement = f"WITH {_HELD} {' UNION ALL '.join(_count(one) for one in groups)}"
     found = Counts({one.name: 0 for one in groups}, {one.name: {} for one in groups})
     for name, unit, whole, number in sql.hot(statement, {"now": now}):
         if whole:
@@ -125,12 +128,18 @@ def counts(groups: Sequence[Group], now: datetime) -> Counts:
     return found
 
 
+_HELD: Final = (
+    "flagged AS MATERIALIZED (SELECT w.number, w.lead_unit, w.due_at, w.chases, w.flags FROM work_order w"
+    f" WHERE {_FLAGGED})"
+)
+
+
 def _count(one: Group) -> str:
+    held = f"flagged w WHERE '{one.flag}' = ANY(w.flags)" if one.flag else f"work_order w {one.join} WHERE {one.where}"
     return (
         f"SELECT '{one.name}', coalesce(u, '{NO_UNIT}'), grouping(u) = 1, count(DISTINCT x.number)"
-        f" FROM (SELECT w.number, {one.acts} AS acts FROM work_order w {one.join} WHERE {one.where}"
-        f" ORDER BY {one.order} LIMIT {MOST}) x LEFT JOIN LATERAL unnest(x.acts) u ON true"
-        " GROUP BY GROUPING SETS ((u), ())"
+        f" FROM (SELECT w.number, {one.acts} AS acts FROM {held} ORDER BY {one.order} LIMIT {MOST}) x"
+        " LEFT JOIN LATERAL unnest(x.acts) u ON true GROUP BY GROUPING SETS ((u), ())"
     )
 
 

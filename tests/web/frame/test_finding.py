@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from tests import city
 from tests.city import HOUSING, LIU, MONDAY
 from tests.web.desk import (
@@ -111,3 +114,16 @@ def test_while_one_types_a_few_of_each_kind_are_shown_and_nothing_around_them(de
     assert all(f"/order/{number}" in html for number in orders[2:])
     assert "<mark>路灯</mark>不亮" in html
     assert "<nav" not in html
+
+
+def test_finding_costs_at_most_five_statements(desk: Desk) -> None:
+    from jiesu.store import rules, similar, sql  # noqa: PLC0415 - Django can be imported only once it is set up
+
+    city.handling(name="张小凤", phone="13800001111")
+    browser = desk.browser(DISPATCHER)
+    rules.current()
+    similar.frequencies(desk.at)
+    for asked in ("保温", "张小凤", "工人村二区3栋", "0001", "13800001111"):
+        with sql.counting() as ours, CaptureQueriesContext(connection) as djangos:
+            assert browser.post("/search", {"q": asked}).status_code == 200
+        assert len(ours) + len(djangos) <= 5, asked

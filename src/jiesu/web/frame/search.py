@@ -82,13 +82,12 @@ def _ways(asked: str, who: Person, limit: int) -> list[tuple[str, list[Hit]]]:
         return [("工单号尾号", search.by_tail(asked, now=who.now, units=units, limit=limit))]
     if not asked or not _reads_texts(who):
         return []
-    hits = search.by_words(asked, now=who.now, units=units, limit=limit, window=search.NEAR)
+    name = asked if people and 2 <= len(asked) <= 4 else ""
+    near = search.NEAR
+    hits, named = search.by_words_and_name(asked, name, now=who.now, units=units, limit=limit, window=near)
     if len(hits) < limit:
         hits = search.by_words(asked, now=who.now, units=units, limit=limit)
-    ways = [("词语和地点", hits)]
-    if people and 2 <= len(asked) <= 4:
-        ways.append(("姓名", search.by_name(asked, limit=limit)))
-    return ways
+    return [("词语和地点", hits), ("姓名", named)]
 
 
 def _found(hit: Hit, who: Person, rules: Rules) -> Found:
