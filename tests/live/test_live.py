@@ -54,6 +54,7 @@ class Desk:
     def __init__(self, live: Live, query: str = "", **headers: str) -> None:
         self.sent: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self.gone = asyncio.Event()
+        self.came: list[str] = []
         scope = {
             "type": "http", "method": "GET", "path": "/live/stream", "query_string": query.encode(),
             "headers": [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()],
@@ -69,8 +70,11 @@ class Desk:
         return message["status"], dict(message["headers"])
 
     async def line(self) -> str:
-        message = await asyncio.wait_for(self.sent.get(), 10)
-        return str(message["body"].decode())
+        """The next message; several may come in one piece."""
+        if not self.came:
+            message = await asyncio.wait_for(self.sent.get(), 10)
+            self.came = [f"{part}\n\n" for part in message["body"].decode().split("\n\n")[:-1]]
+        return self.came.pop(0)
 
     async def opened(self) -> Desk:
         assert (await self.start())[0] == 200

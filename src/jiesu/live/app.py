@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -100,7 +101,7 @@ class Live:
 
     async def _send_all(self, page: Page, cookies: str, send: Send) -> None:
         await _write(send, b"id: 0\nretry: 2000\n\n")
-        asked, sent = time.monotonic(), 0
+        asked = time.monotonic()
         while True:
             message = await page.next(HEARTBEAT)
             if time.monotonic() - asked > ASK_AGAIN:
@@ -109,8 +110,7 @@ class Live:
                     await send({"type": "http.response.body", "body": b""})
                     return
                 page.actor, asked = actor, time.monotonic()
-            sent += message is not None
-            await _write(send, _event(message, sent) if message else b":\n\n")
+            await _write(send, b"".join(map(_event, (message, *page.more()))) if message else b":\n\n")
 
     async def _meet(self, page: Page, *, joins: bool = False) -> None:
         """Somebody came to the order of this page, or left it: those who have it open are told."""
@@ -161,9 +161,11 @@ def _named(query: bytes, name: str) -> frozenset[int]:
     return frozenset(int(number) for number in named if number.isdecimal())
 
 
-def _event(message: Message, number: int) -> bytes:
+@lru_cache(maxsize=512)
+def _event(message: Message) -> bytes:
+    """A message as it travels, written once for all its readers. Its id says only that the reader was here before."""
     kind, data = message
-    return f"id: {number}\nevent: {kind}\ndata: {data}\n\n".encode()
+    return f"id: 1\nevent: {kind}\ndata: {data}\n\n".encode()
 
 
 async def _until_gone(receive: Receive) -> None:
@@ -173,7 +175,8 @@ async def _until_gone(receive: Receive) -> None:
 
 async def _write(send: Send, body: bytes) -> None:
     """Raises TimeoutError when the page takes nothing for too long: it is dropped, and may come back."""
-    await asyncio.wait_for(send({"type": "http.response.body", "body": body, "more_body": True}), STALLED)
+    async with asyncio.timeout(STALLED):
+        await send({"type": "http.response.body", "body": body, "more_body": True})
 
 
 async def _answer(send: Send, status: int, body: bytes, headers: Iterable[tuple[bytes, bytes]] = ()) -> None:
