@@ -17,5 +17,5 @@ DROP INDEX work_order_end, work_order_emergency, work_order_rated, work_order_ch
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("store", "0020_shift")]
+    dependencies: ClassVar = [("store", "0021_administration")]
     operations: ClassVar = [migrations.RunSQL(INDEXES, BEFORE)]
