@@ -20,6 +20,8 @@ from tests.cli.test_command_line import jiesu
 from tests.cli.test_serve import READY, free_ports, wait
 
 BY_HAND = 75
+DRAWS = 9
+"""Lines and risks of the city's plan of inspection, each drawn once."""
 HALF = "演示数据正在装入，或上次没有装完。请再运行一次 make demo（jiesu demo），它会清空重装。\n"
 
 
@@ -71,6 +73,7 @@ def test_a_demo_broken_off_is_no_demo_and_the_next_one_begins_anew(data: DataDir
         assert "  laochen " in shown
         with psycopg.connect(Embedded(data).url("owner")) as link:
             assert link.execute("SELECT count(*) FROM work_order").fetchone() == (40 + BY_HAND,)
+            assert link.execute("SELECT count(*) FROM inspection_draw").fetchone() == (DRAWS,)
         assert not data.unfinished.exists()
     assert not Embedded(data).is_running()
     assert jiesu("verify", "--data", str(data.root)).returncode == 0

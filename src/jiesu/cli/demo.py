@@ -105,8 +105,9 @@ def demo_city(arguments: argparse.Namespace) -> None:
 
 
 def _load(orders: int) -> None:
-    """The city, its year up to this moment, and the few dozen orders that were written by hand."""
+    """The city, its year up to this moment, the few dozen orders written by hand, and what is inspected today."""
     from jiesu.demo import load, roads
+    from jiesu.workflow import quality_sampling
 
     sys.stderr.write("正在装入演示城市……\n")
     now = datetime.now(CITY_ZONE)
@@ -115,6 +116,7 @@ def _load(orders: int) -> None:
         sys.stderr.write(f"正在推演过去的一年（{orders:,} 件诉求）……\n")
         history(orders=orders, days=YEAR, seed=SEED, until=now)
     roads.load_orders(now=datetime.now(CITY_ZONE))
+    quality_sampling.draw_today(datetime.now(CITY_ZONE))
 
 
 @contextmanager

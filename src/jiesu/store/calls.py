@@ -163,8 +163,9 @@ class Recorded:
 _RECORDED: Final = (
     "SELECT c.id, c.agent, c.offered_at, c.recording, c.exchange_id, c.key_id, c.told, count(w.number),"
     " coalesce(bool_or(w.secret OR w.kind = 'report'), false)"
-    " FROM call c LEFT JOIN work_order w ON w.number = c.number"
-    " OR w.number IN (SELECT o.number FROM call_order o WHERE o.call = c.id) WHERE c.id = %s GROUP BY c.id"
+    # As a list of numbers, so that they are looked up: one condition or the other would have every order read.
+    " FROM call c LEFT JOIN work_order w ON w.number = ANY(ARRAY(SELECT o.number FROM call_order o WHERE o.call = c.id"
+    " UNION SELECT c.number)) WHERE c.id = %s GROUP BY c.id"
 )
 
 
