@@ -90,7 +90,7 @@ def test_when_the_parent_is_killed_nothing_stays_and_the_next_start_is_clean(dat
     with serving(data) as served:
         family = psutil.Process(served.parent.pid).children(recursive=True)
         served.parent.kill()
-        wait(lambda: not any(lives(process) for process in family), 20)
+        wait(lambda: not any(lives(process) for process in family))
     with serving(data) as served:
         assert served.get() == 200
         assert served.said("意外退出") == 0

@@ -126,7 +126,13 @@ document.addEventListener("keydown", (event) => {
   event.stopImmediatePropagation();
 }, true);
 
-document.querySelectorAll("details.appeal, details.drop").forEach((el) => el.addEventListener("toggle", () => { if (el.open) el.querySelector("textarea, input:not([type=hidden])")?.focus(); }));
+// Opened at once, not when the browser tells of it afterwards: the next key is meant for what is inside.
+document.querySelectorAll("details.appeal > summary, details.drop > summary").forEach((summary) => summary.addEventListener("click", (event) => {
+  const el = summary.parentElement;
+  event.preventDefault();
+  el.open = !el.open;
+  if (el.open) el.querySelector("textarea, input:not([type=hidden])")?.focus();
+}));
 document.addEventListener("jiesu:told", (event) => {
   const mark = document.querySelector(`.calls [data-of="${event.detail.number}"] [data-changed]`);
   if (mark) mark.hidden = false;

@@ -13,7 +13,17 @@ function choose(radio) {
 }
 
 back?.addEventListener("change", (event) => { if (event.target.name === "send_back" && event.isTrusted) choose(event.target); });
-back?.addEventListener("toggle", () => { if (back.open) { const first = back.querySelector("input:checked") || back.querySelector("input[type=radio]"); first.focus({ preventScroll: true }); back.scrollIntoView({ block: "start" }); } });
+function seat() {
+  (back.querySelector("input:checked") || back.querySelector("input[type=radio]")).focus({ preventScroll: true });
+  back.scrollIntoView({ block: "start" });
+}
+if (back?.open) seat();
+// Opened at once, not when the browser tells of it afterwards: the next key is meant for the reasons.
+back?.querySelector("summary").addEventListener("click", (event) => {
+  event.preventDefault();
+  back.open = !back.open;
+  if (back.open) seat();
+});
 
 document.addEventListener("keydown", (event) => {
   if (!back?.open || event.altKey || event.isComposing || document.querySelector("dialog[open]")) return;
