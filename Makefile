@@ -14,7 +14,7 @@ SHELL := /bin/bash
 
 PYTHON ?= python3
 WORKERS ?= auto
-TESTS ?= tests
+TESTS ?=
 TYPED := src/jiesu/domain src/jiesu/workflow src/jiesu/assessment src/jiesu/foresight src/jiesu/language
 
 BIN := .venv/bin
@@ -53,8 +53,18 @@ browser: dev
 demo: install
 	@$(BIN)/jiesu demo
 
+# Stories in a browser go by themselves, unmeasured: to trace calls beside the browser's greenlets can end in a loop
+# inside of Python 3.11 that no timeout reaches. A part of the tests (TESTS=...) is not measured either.
 test: dev browser
-	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term --durations=20 $(TESTS)
+ifdef TESTS
+	$(BIN)/python -m pytest -n $(WORKERS) --durations=20 $(TESTS)
+else
+	@failed=0; \
+	set -x; \
+	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term --durations=20 tests --ignore=tests/web --ignore=tests/test_browser.py || failed=1; \
+	$(BIN)/python -m pytest -n $(WORKERS) --durations=20 tests/web tests/test_browser.py || failed=1; \
+	exit $$failed
+endif
 
 pictures: dev browser
 	$(BIN)/python docs/take_pictures.py

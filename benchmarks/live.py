@@ -5,9 +5,9 @@
 DIR holds a demo city (`jiesu migrate`, `jiesu simulate`); orders are added to it. The desks are streams of the real
 live process, opened with sessions of people who signed in: two fifths of the centre, who may know of every order, the
 rest of units. Orders are registered and carried forward over the API at ``--rate`` moves a second, then ``--burst``
-moves as fast as they go. A delivery's time runs from the moment that the event itself bears (the move's request came in) to its
-bytes at the desk, so it holds the move, its transaction and the client's own waiting. What each desk must hear is
-worked out afterwards from the events: the rules of sight, asked for the order as it was after each of them.
+moves as fast as they go. A delivery's time runs from the moment that the event itself bears (the move's request came
+in) to its bytes at the desk, so it holds the move, its transaction and the client's own waiting. What each desk
+must hear is worked out afterwards from the events: the rules of sight, asked for the order as it was after each one.
 """
 
 # ruff: noqa: PLC0415 - Django's models and settings can be imported only once it is set up
