@@ -61,8 +61,8 @@ ifdef TESTS
 else
 	@failed=0; \
 	set -x; \
-	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term --durations=20 tests --ignore=tests/web --ignore=tests/test_browser.py || failed=1; \
-	$(BIN)/python -m pytest -n $(WORKERS) --durations=20 tests/web tests/test_browser.py || failed=1; \
+	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term --durations=20 -m 'not browser' tests || failed=1; \
+	$(BIN)/python -m pytest -n $(WORKERS) --durations=20 -m browser tests || failed=1; \
 	exit $$failed
 endif
 

@@ -3,6 +3,7 @@
 import signal
 from typing import Any
 
+import pytest
 from hypothesis import settings
 
 pytest_plugins = ["tests.browser", "tests.database"]
@@ -15,6 +16,13 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 # A busy machine is no fault of a rule: no example is judged by the time that it took.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Stories in a browser are known by their fixture: they run apart from what is measured (see Makefile)."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -84,6 +84,8 @@ class Screens:
             page = self._pages(statuses=self._statuses)
             self._sign_in(page, who)
         elif since is None or abs(self._desk.at - since) > SHIFT:
+            # An answer to what the old page still asks, come later, would take the new session away with the old one.
+            page.goto("about:blank")
             name = settings.SESSION_COOKIE_NAME
             session = self._desk.browser(who).cookies[name].value
             page.context.add_cookies([{"name": name, "value": session, "url": self._address}])

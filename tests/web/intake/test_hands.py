@@ -50,7 +50,8 @@ class Hands:
                 self._look()
 
     def write(self, words: str) -> None:
-        """What is typed into a field, key by key."""
+        """What is typed into a field, key by key; the page may lead on to the next one by itself."""
+        self._look()
         self.page.keyboard.type(words)
         self.keys += len(words)
         self._look()

@@ -219,7 +219,7 @@ def test_it_looks_right_full_in_error_and_in_the_dark(
         page.keyboard.press("Enter")
         page.keyboard.insert_text("事项选成了收费")
         page.keyboard.press(SEND)
-        page.wait_for_function("was => document.querySelector('[data-inspects]').dataset.inspects !== was", arg=was)
+        page.locator(f"[data-inspects]:not([data-inspects='{was}'])").wait_for()
     for name, path in (
         ("done", "/quality/done"),
         ("figures", "/quality/figures"),
