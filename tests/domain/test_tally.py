@@ -11,7 +11,7 @@ from jiesu.domain.apply import apply
 from jiesu.domain.case import Around
 from jiesu.domain.order import SYSTEM, Actor, Event, Order
 from jiesu.domain.rules import Rules
-from jiesu.domain.tally import CLOCKS, FOREVER, LimitFact, Tally, civil_day, end_of, tally
+from jiesu.domain.tally import CLOCKS, EVER, FOREVER, LimitFact, Tally, civil_day, end_of, tally
 from jiesu.domain.words import CLOCKS as NAMES
 from jiesu.domain.workdays import CITY_ZONE
 from tests.cast import (
@@ -203,8 +203,8 @@ def test_the_earlier_of_the_two_counts() -> None:
 
 def test_recalled_in_time_nobody_is_late() -> None:
     story = Story("dispatched").then("recall", CHEN, "2026-11-24 17:30", reason="派错了")
-    assert spans(story.limits("acknowledge")) == [("11-24 17:30", "", "freed gone")]
-    assert spans(story.limits("handle")) == [("11-30 17:30", "", "freed gone")]
+    assert spans(story.limits("acknowledge")) == [("11-24 17:30", "", "freed")]
+    assert spans(story.limits("handle")) == [("11-30 17:30", "", "freed")]
 
 
 def test_recalled_after_the_limit_the_unit_was_late_until_then() -> None:
@@ -212,7 +212,8 @@ def test_recalled_after_the_limit_the_unit_was_late_until_then() -> None:
     assert spans(story.limits("acknowledge")) == [("11-24 17:30", "12-02 09:00", ""), ("11-24 17:30", "", "gone")]
     assert spans(story.limits("handle")) == [("11-30 17:30", "12-02 09:00", ""), ("11-30 17:30", "", "gone")]
     before, after = story.limits("handle")
-    assert (before.until_day, after.until_day, before.span, after.span) == (date(2026, 12, 2), FOREVER, 1, 2)
+    assert (before.since_day, before.until_day, before.span) == (EVER, date(2026, 12, 2), 1)
+    assert (after.since_day, after.until_day, after.span) == (date(2026, 12, 2), FOREVER, 2)
 
 
 def test_a_late_entry_is_judged_by_what_was_vouched_for() -> None:
@@ -501,7 +502,16 @@ def test_a_foreign_reply_is_accepted_only_where_the_other_system_had_accepted_it
 
 
 def test_a_foreign_order_that_is_parked() -> None:
-    assert spans(adopted("shelved", due=local("2026-12-01 17:30")).limits("handle"))[1] == ("", "", "shelved")
+    assert spans(adopted("shelved", due=local("2026-12-01 17:30")).limits("handle")) == [("", "", "shelved")]
+    late = adopted("shelved", due=local("2026-11-20 17:30"), set={"received_at": local("2026-11-02 09:00")})
+    assert spans(late.limits("handle")) == [("11-20 17:30", "", "shelved")]
+    late.then("resume", DU, "2026-11-24 10:00", reason="可以办了")
+    assert [
+        (one.since_day, *held) for one, held in zip(late.limits("handle"), spans(late.limits("handle")), strict=True)
+    ] == [
+        (EVER, "11-20 17:30", "11-24 10:00", "shelved"),
+        (date(2026, 11, 24), "11-20 17:30", "", ""),
+    ]
     story = adopted("shelved")
     assert spans(story.limits("handle")) == [("", "", "")]
     story.then("resume", DU, "2026-11-24 10:00", reason="可以办了")

@@ -75,4 +75,4 @@ def test_the_text_for_other_engines_asks_for_a_window_a_month(db: Clone) -> None
     assert metric_sql.windows_text(metric, "unit", months, city=True).startswith("SELECT f.city, w.first, f.code,")
     ending = Metric("limit", "day", (), ("done_by_end",), (), (), "unit", "handle")
     assert " AND f.done_day < w.after" in metric_sql.windows_text(ending, "all", months)
-    assert " AND f.until_day >= w.after" in metric_sql.windows_text(ending, "all", months)
+    assert " AND f.since_day < w.after AND f.until_day >= w.after" in metric_sql.windows_text(ending, "all", months)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from django.db import transaction
 
+from jiesu.domain.profiles import Metric
 from jiesu.domain.workdays import CITY_ZONE
-from jiesu.store import fact_fill, rollups
+from jiesu.store import fact_fill, figures, rollups
+from jiesu.store.sharing import share
 
 Show = Callable[[str, int, int], None]
 
@@ -21,38 +23,41 @@ def fill_due(now: datetime, *, every: bool = False, show: Show | None = None) ->
     """
     numbers = fact_fill.due(now, every=every)
     tell = None if show is None else lambda done, whole: show("读取流转记录", done, whole)
-    fact_fill.fill(numbers, now, upto=now, show=tell)
+    fact_fill.fill(numbers, upto=now, show=tell)
     _calls(now)
-    _new_metrics(show)
+    _make(rollups.metrics(whole=False), show)
     return len(numbers)
 
 
 def refill(show: Show | None = None) -> None:
     """Make every rollup and figure anew from the facts as they stand."""
-    held = rollups.metrics()
-    for place, (id_, metric) in enumerate(held.items(), 1):
-        with transaction.atomic():
-            rollups.refill(id_, metric)
+    _make(rollups.metrics(), show)
+
+
+def _make(held: Mapping[int, Metric], show: Show | None) -> None:
+    """Count these ways of counting from all facts; one that a profile brought is from then on kept by the difference.
+
+    The work of several processes when there is much of it.
+    """
+    many = figures.orders_beyond(fact_fill.ALONE)
+    for place, _ in enumerate(share(_refilled, list(held.items()), fact_fill.PROCESSES if many else 1), 1):
         if show:
             show("汇总指标", place, len(held))
 
 
-def _new_metrics(show: Show | None) -> None:
-    """A way of counting that a profile brought is counted from all facts once; from then on by the difference."""
-    new = rollups.metrics(whole=False)
-    for place, (id_, metric) in enumerate(new.items(), 1):
-        with transaction.atomic():
-            rollups.refill(id_, metric)
-        if show:
-            show("汇总指标", place, len(new))
+def _refilled(one: tuple[int, Metric]) -> None:
+    with transaction.atomic():
+        rollups.hold(together=True)
+        rollups.refill(*one)
 
 
 def _calls(now: datetime) -> None:
     """Calls are counted by the day: a day's are made anew until the day is over."""
     today = now.astimezone(CITY_ZONE).date()
-    days = rollups.call_days(today)
     with transaction.atomic():
+        rollups.hold()
+        days = rollups.call_days(today)
         for id_, metric in rollups.metrics(whole=True).items():
-            if metric.table == "call":
+            if metric.table == "call" and days:
                 rollups.refill_days(id_, metric, days)
         rollups.calls_counted(today)

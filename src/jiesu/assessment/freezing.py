@@ -17,7 +17,7 @@ from jiesu.domain.order import Actor
 from jiesu.domain.rules import Rules
 from jiesu.domain.windows import Window
 from jiesu.domain.workdays import CITY_ZONE
-from jiesu.store import profiles, publications
+from jiesu.store import profiles, publications, rollups
 from jiesu.store import rules as rules_store
 from jiesu.store.publications import Published
 
@@ -51,6 +51,7 @@ def preliminary(window: Window, *, by: Actor, now: datetime) -> Published:
         raise Refused(f"{window.zh}还没有结束，{window.after:%Y-%m-%d} 起才能预公布")
     filling.fill_due(now)
     with transaction.atomic():
+        rollups.hold()
         _not_frozen(window)
         return _add(window, "preliminary", by, now, "")
 
@@ -66,6 +67,7 @@ def freeze(window: Window, *, by: Actor, now: datetime, early: str = "") -> Publ
         raise Refused(f"{window.zh}的数据 {due:%Y-%m-%d} 定稿，在此之前定稿须写明理由", field="reason")
     filling.fill_due(now, every=True)
     with transaction.atomic():
+        rollups.hold()
         _not_frozen(window)
         return _add(window, "final", by, now, early.strip())
 
@@ -79,6 +81,7 @@ def correct(window: Window, *, by: Actor, now: datetime, reason: str) -> Publish
         raise Refused(f"{window.zh}还没有定稿，不用更正，改了重新预公布就行")
     filling.fill_due(now)
     with transaction.atomic():
+        rollups.hold()
         return _add(window, "correction", by, now, reason.strip())
 
 

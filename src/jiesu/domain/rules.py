@@ -113,6 +113,7 @@ class Rules:
         self.shifts = shifts_of(self.params)
         units = {one["code"]: _unit(one) for one in parts["units"]}
         matters: dict[str, Mapping[str, Any]] = {one["code"]: one for one in parts["matters"]}
+        self._groups = {code: one.group for code, one in units.items()}  # of those no longer in use too
         self.units = _in_use(units, parts["units"])
         self.matters = _in_use(matters, parts["matters"])
         self.regions: dict[str, Mapping[str, Any]] = {one["code"]: one for one in parts["regions"]}
@@ -157,8 +158,7 @@ class Rules:
 
     def group_of(self, code: str) -> str:
         """The group of a unit; empty for one that these rules do not know."""
-        unit = self.units.get(code)
-        return unit.group if unit else ""
+        return self._groups.get(code, "")
 
     def matter_name(self, code: str) -> str:
         """What the matter is called; also one that is no longer in use."""

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from typing import Final
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from typing import Any, Final
 
 from jiesu.domain.apply import apply_to
 from jiesu.domain.order import Clock, Event, Leg, Order, Request
@@ -33,14 +34,15 @@ OF_CENTRE: Final[Mapping[str, frozenset[str]]] = {
 # Requests with a limit of their own, as clocks: the centre answers a return, a unit an instruction.
 OF_REQUEST: Final[Mapping[str, str]] = {"return": "return_decision", "instruction": "instruction"}
 CLOCKS: Final = (*OF_LEG, *OF_CENTRE, *OF_REQUEST.values())
-FOREVER: Final = date(9999, 12, 31)
+EVER: Final = date.min
+FOREVER: Final = date.max
 _DONE: Final = {"first_contact": "contacted_at", "interim": "interim_at"}
 _REPLIES: Final = frozenset({"reply", "leg_reply", "adopt"})
 _PAST_REVIEW: Final = frozenset({"callback", "closed"})
 # What shows that an order needs no unit (domain.md §6, transfer_rate): its dispatch is no case, however late.
 _NEEDS_NO_UNIT: Final = frozenset({"refuse", "answer_directly"})
-_OF_ORDER: Final = frozenset({"start", "move", "fix", "stop"})
-_CHANGING: Final = _OF_ORDER | {"legs", "new_legs", "to"}
+_HOW: Final = ("start", "stop", "fix", "move")
+_CHANGING: Final = frozenset({*_HOW, "legs", "new_legs", "to"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +67,9 @@ class LimitFact:
     the times that its owner was let off not counted; ``span``: which of its limits. ``due`` None: no limit (none was
     set, or the order was parked). ``until``: when another limit took its place. ``done``: when the act was done;
     ``given``: when that was accepted (a reply that passed review). ``freed``: its owner was let off before the limit
-    fell. ``day``: the civil day on which it counts, None while it has none. ``live``, ``shelved``, ``extended``:
-    whether, while this limit was in effect, the part was neither returned nor released, the order parked, an extension
-    agreed.
+    fell. ``day``: the civil day on which it counts, None while it has none; it counts in the windows that hold that day
+    and end after ``since_day`` and not after ``until_day``. ``live``, ``shelved``, ``extended``: whether, while this
+    limit was in effect, the part was neither returned nor released, the order parked, an extension agreed.
     """
 
     number: int
@@ -90,6 +92,7 @@ class LimitFact:
     asked_return: bool
     returned: bool
     day: date | None
+    since_day: date
     until_day: date
     done_day: date
     of: Dimensions
@@ -168,10 +171,22 @@ def civil_day(at: datetime) -> date:
     return at.astimezone(CITY_ZONE).date()
 
 
+@lru_cache(maxsize=4096)
 def end_of(day: date) -> datetime:
-    """The first moment after a civil day."""
+    """The first moment (UTC) after a civil day."""
     after = day + timedelta(days=1)
-    return datetime(after.year, after.month, after.day, tzinfo=CITY_ZONE)
+    return datetime(after.year, after.month, after.day, tzinfo=CITY_ZONE).astimezone(UTC)
+
+
+def assessed_days(order: Order) -> set[date]:
+    """The days on which a closed order counts: of its limits, and of its rating. None while it is open: its rating is
+    still to come."""
+    if order.state != "closed" or order.closed_at is None:
+        return set()
+    clocks = [clock for name, clock in order.clocks.items() if name in OF_CENTRE]
+    clocks += [clock for leg in order.legs for name, clock in leg.clocks.items() if name in OF_LEG]
+    rated = [one.at for one in order.callbacks if one.valid]
+    return {civil_day(clock.due) for clock in clocks} | {civil_day(max([order.closed_at, *rated]))}
 
 
 def tally(events: Iterable[Event], number: int, rules_of: Callable[[str], Rules]) -> Tally:
@@ -184,6 +199,7 @@ class _Span:
     """One limit of a clock while it was in effect; ``due`` None: parked in time, there was none."""
 
     due: datetime | None
+    since: datetime | None = None
     until: datetime | None = None
     parked: bool = False
     extended: bool = False
@@ -253,7 +269,7 @@ class _Fold:
         elif event.move == "resume":
             self._unpark(event.at)
         elif state == "shelved":
-            self._park(event.at)
+            self._park(event)
         elif event.move in ("dispatch", "rule", "reassign"):
             self.dispatches += 1
 
@@ -267,22 +283,27 @@ class _Fold:
         if turn is not None and turn.passed is None:
             turn.passed = passed
 
-    def _park(self, at: datetime) -> None:
+    def _park(self, event: Event) -> None:
         """Parked in time, the order has no limit until it is taken up again; one that is late stays late."""
         self.was_shelved = True
         turn = self._working()
-        if turn is not None:
-            span = turn.spans[-1]
+        if turn is None:
+            return
+        span, at = turn.spans[-1], event.at
+        late = span.due is not None and span.due < at
+        parked = _Span(span.due if late else None, at, parked=True, extended=span.extended)
+        if event.move == "adopt":  # it was parked before it came
+            turn.spans[-1] = replace(parked, since=None)
+        else:
             span.until = at
-            late = span.due is not None and span.due < at
-            turn.spans.append(_Span(span.due if late else None, parked=True, extended=span.extended))
+            turn.spans.append(parked)
 
     def _unpark(self, at: datetime) -> None:
         turn = self._working()
         if turn is not None:
             span = turn.spans[-1]
             span.until = at
-            turn.spans.append(_Span(turn.clock.due, extended=span.extended))
+            turn.spans.append(_Span(turn.clock.due, at, extended=span.extended))
 
     def _working(self) -> _Turn | None:
         """The clock that the work of the leading part runs by, if it has a limit."""
@@ -290,19 +311,19 @@ class _Fold:
         return self.running.get((lead.no, lead.working)) if lead else None
 
     def _clocks(self, event: Event) -> None:
-        """Look at the clocks that an event can have touched; whatever closes an order stops all of them."""
+        """Look at the clocks that an event says it touched; whatever closes an order stops all of them."""
         order, data = self.order, event.data
-        closes = order.state == "closed"
-        if closes or not _OF_ORDER.isdisjoint(data):
-            for name, clock in order.clocks.items():
-                if name in OF_CENTRE:
-                    self._clock(0, name, clock, event)
-        named = data.get("legs", ())
+        closes = data.get("to") == "closed"
+        for name in order.clocks if closes else _named(data):
+            if name in OF_CENTRE:
+                self._clock(0, name, order.clocks[name], event)
+        touched = data.get("legs", {})
         for leg in order.legs:
-            if closes or leg.no > self.legs or str(leg.no) in named:
-                for name, clock in leg.clocks.items():
+            change = touched.get(str(leg.no))
+            if change is not None or closes or leg.no > self.legs:
+                for name in leg.clocks if closes or leg.no > self.legs else _named(change):
                     if name in OF_LEG:
-                        self._clock(leg.no, name, clock, event)
+                        self._clock(leg.no, name, leg.clocks[name], event)
         self.legs = len(order.legs)
 
     def _clock(self, part: int, name: str, clock: Clock, event: Event) -> None:
@@ -315,7 +336,7 @@ class _Fold:
             self.turns.append(turn)
         elif not turn.spans[-1].parked and turn.spans[-1].due != clock.due:
             turn.spans[-1].until = event.at
-            turn.spans.append(_Span(clock.due, extended=extended))
+            turn.spans.append(_Span(clock.due, event.at, extended=extended))
         if clock.stopped is None:
             turn.by = ""
         elif not turn.by:
@@ -346,7 +367,7 @@ class _Fold:
         self, turn: _Turn, leg: Leg | None, nth: int, done: datetime | None, given: datetime | None, freed: bool
     ) -> Iterator[LimitFact]:
         spans = turn.spans
-        if leg is not None and leg.ended_at is not None:
+        if leg is not None and leg.ended_at is not None and not freed:
             _end(spans, leg.ended_at)
         for place, span in enumerate(spans, 1):
             of = (turn.part, turn.name, nth, place)
@@ -382,7 +403,7 @@ class _Fold:
         of = (-request.no, OF_REQUEST[request.type], 1, 1)
         unit = request.unit
         if request.type == "return":
-            unit = str(self.rules_of(self._at(request.at)[1]).params["centre"])
+            unit = str(self.rules_of(self._before(request.at + timedelta(microseconds=1))[1]).params["centre"])
         return self._fact(of, unit, None, request.at, _Span(request.due), done, done, freed)
 
     def _fact(
@@ -414,21 +435,22 @@ class _Fold:
             asked_return=leg is not None and leg.asked_return is not None,
             returned=leg is not None and leg.state == "returned",
             day=day,
+            since_day=civil_day(span.since) if span.since else EVER,
             until_day=civil_day(span.until) if span.until else FOREVER,
             done_day=civil_day(done) if done else FOREVER,
             of=self._of(day, unit),
         )
 
-    def _at(self, moment: datetime) -> tuple[datetime, str, _Dims]:
-        """What was so at a moment: the last change before it, or the first one."""
+    def _before(self, moment: datetime) -> tuple[datetime, str, _Dims]:
+        """What was so just before a moment, or at first."""
         for held in reversed(self.seen):
-            if held[0] <= moment:
+            if held[0] < moment:
                 return held
         return self.seen[0]
 
     def _of(self, day: date | None, unit: str) -> Dimensions:
         _, rules, (matter, region, kind, urgency, enterprise, joint) = (
-            self._at(end_of(day) - timedelta(microseconds=1)) if day else self.seen[-1]
+            self._before(end_of(day)) if day else self.seen[-1]
         )
         group = self.rules_of(rules).group_of(unit)
         return Dimensions(group, matter, region, self.order.channel, kind, urgency, enterprise, joint)
@@ -492,6 +514,12 @@ class _Fold:
         )
 
 
+def _named(change: Mapping[str, Any]) -> Iterator[str]:
+    """The clocks that a part of an event's data names."""
+    for how in _HOW:
+        yield from change.get(how, ())
+
+
 def _let_off(turn: _Turn) -> bool:
     """Whether a clock that stopped without its act stopped before its limit fell: then it is nobody's case."""
     due, stopped = turn.spans[-1].due, turn.clock.stopped
@@ -505,5 +533,5 @@ def _end(spans: list[_Span], ended: datetime) -> None:
     last = spans[-1]
     if last.due is not None and last.due < ended:
         last.until = ended
-        spans.append(replace(last, until=None))
+        spans.append(replace(last, since=ended, until=None))
     spans[-1].live = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any, Final
 
 from jiesu.domain.tally import Dimensions, LimitFact, OrderFact, RatingFact, Tally
@@ -11,7 +11,18 @@ _DIMENSIONS: Final = ("grp", "matter", "region", "channel", "kind", "urgency", "
 _OF_ORDER: Final = ("exempt", "adopted", "outcome", "made")
 LIMIT: Final = (
     ("number", "part", "clock", "turn", "span", "unit", "lead", "live", "started", "due", "done", "given", "freed")
-    + ("in_time", "extended", "reworked", "shelved", "asked_return", "returned", "day", "until_day", "done_day")
+    + (
+        "in_time",
+        "extended",
+        "reworked",
+        "shelved",
+        "asked_return",
+        "returned",
+        "day",
+        "since_day",
+        "until_day",
+        "done_day",
+    )
     + _DIMENSIONS
     + _OF_ORDER
 )
@@ -28,25 +39,21 @@ RATING: Final = (
     + _DIMENSIONS
     + _OF_ORDER
 )
-COLUMNS: Final = {"fact_limit": LIMIT, "fact_order": ORDER, "fact_rating": RATING}
-Rows = dict[str, list[tuple[Any, ...]]]
+Rows = dict[str, tuple[tuple[str, ...], list[tuple[Any, ...]]]]
 
 
 def rows(tallies: Iterable[Tally], made: int) -> Rows:
-    """The rows of these orders by table, marked as made by a fill."""
-    found: Rows = {name: [] for name in COLUMNS}
+    """The columns and rows of these orders by table, marked as made by a fill. Whose owner was let off is in none."""
+    orders: list[tuple[Any, ...]] = []
+    limits: list[tuple[Any, ...]] = []
+    ratings: list[tuple[Any, ...]] = []
     for one in tallies:
         of_order = (one.order.exempt, one.order.foreign, one.order.outcome, made)
-        found["fact_order"].append((*_order(one.order), *of_order))
-        found["fact_limit"] += [(*_limit(fact), *of_order) for fact in counted(one.limits)]
+        orders.append((*_order(one.order), *of_order))
+        limits += [(*_limit(fact), *of_order) for fact in one.limits if not (fact.freed and fact.day is not None)]
         if one.rating is not None:
-            found["fact_rating"].append((*_rating(one.rating), *of_order))
-    return found
-
-
-def counted(limits: Iterable[LimitFact]) -> Iterator[LimitFact]:
-    """Those that some window may count; whose clock the unit was let off in time is in none."""
-    return (fact for fact in limits if not (fact.freed and fact.day is not None))
+            ratings.append((*_rating(one.rating), *of_order))
+    return {"fact_limit": (LIMIT, limits), "fact_order": (ORDER, orders), "fact_rating": (RATING, ratings)}
 
 
 def _dims(of: Dimensions) -> tuple[Any, ...]:
@@ -57,7 +64,7 @@ def _limit(one: LimitFact) -> tuple[Any, ...]:
     return (
         *(one.number, one.part, one.clock, one.turn, one.span, one.unit, one.lead, one.live, one.started, one.due),
         *(one.done, one.given, one.freed, one.in_time, one.extended, one.reworked, one.shelved, one.asked_return),
-        *(one.returned, one.day, one.until_day, one.done_day),
+        *(one.returned, one.day, one.since_day, one.until_day, one.done_day),
         *_dims(one.of),
     )
 

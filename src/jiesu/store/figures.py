@@ -53,6 +53,11 @@ def filled_at() -> datetime | None:
     return found
 
 
+def orders_beyond(few: int) -> bool:
+    """Whether there are facts of more orders than ``few``."""
+    return len(sql.rows("SELECT 1 FROM fact_order LIMIT %s", (few + 1,))) > few
+
+
 @dataclass(frozen=True, slots=True)
 class Behind:
     """One case behind a figure: the order, and what made it good or not. ``due`` and ``done`` of a limit's case."""
@@ -111,8 +116,10 @@ def _behind(
     is_good, is_part = f"({held.good}{by_end})", f"({held.part}{by_end})"
     where = [held.case, f"{held.by} >= %(first)s::date", f"{held.by} < %(after)s::date", f"{column} = %(code)s"]
     if held.limited:
-        where.append("until_day >= %(after)s::date")
-    where.append("gone IS NULL" if fill is None else "made <= %(fill)s AND (gone IS NULL OR gone > %(fill)s)")
+        where.append(metric_sql.in_effect("%(after)s::date"))
+    # Calls are read as they are: what was told of one never changes.
+    frozen = fill is not None and metric.table != "call"
+    where.append("made <= %(fill)s AND (gone IS NULL OR gone > %(fill)s)" if frozen else "gone IS NULL")
     if good is not None:
         where.append(is_good if good else f"NOT {is_good}")
     part = "part" if held.limited else "0::smallint"
@@ -141,7 +148,7 @@ def of_window(metric: Metric, window: Window, dimension: str) -> dict[str, Cell]
     held = metric_sql.compiled(metric)
     column = metric_sql.dimensions(metric)[dimension]
     by_end = " AND done_day < %(after)s::date" if held.ends else ""
-    effect = " AND until_day >= %(after)s::date" if held.limited else ""
+    effect = f" AND {metric_sql.in_effect('%(after)s::date')}" if held.limited else ""
     rows = sql.rows(
         f"SELECT {column}, count(*), count(*) FILTER (WHERE {held.good}{by_end}),"
         f" count(*) FILTER (WHERE {held.part}{by_end}) FROM {held.table} WHERE {held.case} AND gone IS NULL"

@@ -143,6 +143,11 @@ def dimensions(metric: Metric) -> dict[str, str]:
     return dict(CODES)
 
 
+def in_effect(after: str, of: str = "") -> str:
+    """That a limit was the one in effect at the end of a window: the first moment of the day ``after``."""
+    return f"{of}since_day < {after} AND {of}until_day >= {after}"
+
+
 def windows_text(metric: Metric, dimension: str, months: Sequence[tuple[date, date]], *, city: bool = False) -> str:
     """One statement for all engines: cases, good ones and those in part, by month and by one dimension's code.
 
@@ -155,7 +160,7 @@ def windows_text(metric: Metric, dimension: str, months: Sequence[tuple[date, da
     )
     code = dimensions(metric)[dimension]
     by_end = " AND f.done_day < w.after" if held.ends else ""
-    effect = " AND f.until_day >= w.after" if held.limited else ""
+    effect = f" AND {in_effect('w.after', 'f.')}" if held.limited else ""
     of, group = ("f.city, ", "f.city, ") if city else ("", "")
     inner = (
         f"SELECT *, {code} AS code, CASE WHEN {held.good} THEN 1 ELSE 0 END AS is_good,"

@@ -81,7 +81,10 @@ def figures_of(held: Sequence[Published], dimension: str) -> Iterator[tuple[int,
 def add(
     window: Window, stage: str, number: int, profile: Profile, *, rules: str, by: str, now: datetime, reason: str = ""
 ) -> Published:
-    """Publish the figures of a window as they stand, in the caller's transaction. The hash names what they rest on."""
+    """Publish the figures of a window as they stand, in the caller's transaction, which holds them (``rollups.hold``).
+
+    The hash names what they rest on.
+    """
     fill = int(sql.value("SELECT fill FROM fact_state"))
     inputs, orders = _inputs(window, profile)
     id_ = sql.value(
@@ -100,18 +103,20 @@ def add(
 
 
 def _inputs(window: Window, profile: Profile) -> tuple[str, int]:
-    """SHA-256 over number, version and head of every order with a fact in the window, by number, and the profile."""
+    """SHA-256 over the profile and, by number, each order counted in the window: its number, the version that its facts
+    were read from, and the head of its chain at that version."""
     parts = []
     for metric in profile.metrics.values():
         held = metric_sql.compiled(metric)
         if metric.table != "call":
+            effect = f" AND {metric_sql.in_effect('%(after)s::date')}" if held.limited else ""
             parts.append(
                 f"SELECT number FROM {held.table} WHERE {held.case} AND gone IS NULL"
-                f" AND {held.by} >= %(first)s::date AND {held.by} < %(after)s::date"
+                f" AND {held.by} >= %(first)s::date AND {held.by} < %(after)s::date{effect}"
             )
     statement = (
-        f"SELECT w.number, w.version, w.head FROM work_order w WHERE w.number IN ({' UNION '.join(parts)})"
-        " ORDER BY w.number"
+        "SELECT f.number, f.version, e.hash FROM fact_order f JOIN event e ON e.number = f.number AND e.seq = f.version"
+        f" WHERE f.gone IS NULL AND f.number IN ({' UNION '.join(parts)}) ORDER BY f.number"
     )
     digest, count = hashlib.sha256(profile.digest.encode()), 0
     for number, version, head in sql.rows(statement, {"first": window.first, "after": window.after}):

@@ -1,23 +1,24 @@
 """Rollups and figures: facts summed so that a board reads a row for a number, and every window is exact.
 
-A rollup is keyed by the day of a case, the day until which its limit was in effect and the day on which it was done
+A rollup is keyed by the day of a case, the days between which its limit was in effect and the day on which it was done
 (closure is not additive over windows: domain.md §6). Figures are the windows made of rollups.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final
 
-from jiesu.domain import windows
-from jiesu.domain.profiles import SPANS, Metric
-from jiesu.domain.tally import FOREVER
+from jiesu.domain.profiles import Metric
+from jiesu.domain.tally import EVER, FOREVER
 from jiesu.store import metric_sql, sql
 from jiesu.store.documents import read_data, write_data
 
-_FOREVER: Final = f"DATE '{FOREVER}'"
+_EVER, _FOREVER = (f"DATE '{day}'" for day in (EVER, FOREVER))
+_ALWAYS: Final = f"{_EVER}, {_FOREVER}"
+_LOCK: Final = 4712
 _FIELDS: Final = ("table", "by", "count", "good", "part", "leave_out", "owner", "clock")
 
 
@@ -43,37 +44,67 @@ def add_metrics(held: Mapping[str, Metric]) -> None:
         )
 
 
+def hold(*, together: bool = False) -> None:
+    """Until this transaction ends nobody else fills facts, rollups and figures or publishes them; ``together``: others
+    may who say so too, each for rollups of his own."""
+    sql.rows(f"SELECT pg_advisory_xact_lock{'_shared' if together else ''}({_LOCK})")
+
+
 def take_out(numbers: Sequence[int]) -> None:
-    """Subtract what these orders' facts gave to the rollups."""
-    _add(numbers, -1)
+    """Note what these orders' facts gave to the rollups, before they make room."""
+    _note(numbers, -1)
 
 
 def put_in(numbers: Sequence[int]) -> None:
-    """Add what these orders' facts give, and make the figures of every window that was touched anew."""
-    _add(numbers, 1)
-    touched = sql.rows("SELECT DISTINCT metric, day FROM touched_day")
+    """Note what these orders' facts give now, and bring rollups and figures along by the difference."""
+    if _note(numbers, 1):
+        _bring_along()
+
+
+def _note(numbers: Sequence[int], sign: int) -> bool:
+    """Whether there is any metric to be brought along."""
+    held = {id_: one for id_, one in metrics(whole=True).items() if one.table != "call"}
+    if held:
+        _blank()
+    for id_, one in held.items():
+        cells = _cells(id_, one, "number = ANY(%(numbers)s) AND gone IS NULL", sign)
+        sql.run(f"INSERT INTO rollup_change ({_CELL}) SELECT {_CELL} FROM ({cells}) c", {"numbers": list(numbers)})
+    return bool(held)
+
+
+def _blank() -> None:
+    """Room for what is noted in this transaction: cells that go and come, and what they come to."""
+    for name in ("rollup_change", "rollup_net"):
+        sql.run(f"CREATE TEMP TABLE IF NOT EXISTS {name} (LIKE rollup) ON COMMIT DELETE ROWS")
+
+
+def _bring_along() -> None:
+    """Add what was noted: most orders that are read anew change little, so only what comes to a change is written."""
+    ends = [id_ for id_, one in metrics(whole=True).items() if _ends(one)]
+    sql.run(_NET)
     sql.run(
-        "DELETE FROM rollup r USING touched_day t WHERE r.metric = t.metric AND r.day = t.day"
-        " AND r.n = 0 AND r.good = 0 AND r.part = 0"
+        f"INSERT INTO rollup ({_CELL}) SELECT {_CELL} FROM rollup_net ON CONFLICT (metric, day, dim, code, since_day,"
+        " until_day, done_day) DO UPDATE SET n = rollup.n + excluded.n, good = rollup.good + excluded.good,"
+        " part = rollup.part + excluded.part"
     )
-    sql.run("DELETE FROM touched_day")
-    figures_of({metric: [day for one, day in touched if one == metric] for metric, _ in touched})
-
-
-def _add(numbers: Sequence[int], sign: int) -> None:
-    sql.run("CREATE TEMP TABLE IF NOT EXISTS touched_day (metric smallint, day date) ON COMMIT DELETE ROWS")
-    for id_, one in metrics(whole=True).items():
-        if one.table == "call":
-            continue
-        sql.run(
-            f"WITH added AS ({_cells(id_, one, 'number = ANY(%(numbers)s) AND gone IS NULL', sign)}), kept AS ("
-            + _INSERT.format(cells="SELECT * FROM added")
-            + ""
-            " ON CONFLICT (metric, day, dim, code, until_day, done_day) DO UPDATE SET n = rollup.n + excluded.n,"
-            " good = rollup.good + excluded.good, part = rollup.part + excluded.part)"
-            " INSERT INTO touched_day SELECT DISTINCT metric, day FROM added",
-            {"numbers": list(numbers)},
-        )
+    sql.run(
+        _FIGURES.format(cells="rollup_net", having=_CHANGED)
+        + " ON CONFLICT (metric, span, first, dim, code) DO UPDATE SET n = figure.n + excluded.n,"
+        " good = figure.good + excluded.good, part = figure.part + excluded.part",
+        {"ends": ends},
+    )
+    sql.run(
+        "DELETE FROM rollup r USING rollup_net c WHERE c.n < 0 AND r.n = 0"
+        " AND (r.metric, r.day, r.dim, r.code, r.since_day, r.until_day, r.done_day)"
+        " = (c.metric, c.day, c.dim, c.code, c.since_day, c.until_day, c.done_day)"
+    )
+    sql.run(
+        "DELETE FROM figure f USING (SELECT DISTINCT r.metric, w.span, w.first, r.dim, r.code FROM rollup_net r"
+        f" JOIN {_WINDOWS.format(cells='rollup_net')} ON w.day = r.day WHERE r.n < 0) c WHERE f.n = 0"
+        " AND (f.metric, f.span, f.first, f.dim, f.code) = (c.metric, c.span, c.first, c.dim, c.code)"
+    )
+    for name in ("rollup_change", "rollup_net"):
+        sql.run(f"DELETE FROM {name}")
 
 
 def _cells(id_: int, metric: Metric, where: str, sign: int = 1) -> str:
@@ -86,17 +117,20 @@ def _cells(id_: int, metric: Metric, where: str, sign: int = 1) -> str:
         f"SELECT *, CASE WHEN {held.good} THEN 1 ELSE 0 END AS g, CASE WHEN {held.part} THEN 1 ELSE 0 END AS p"
         f" FROM {held.table} WHERE {held.case} AND {where}"
     )
-    codes = ", ".join(f"{code} AS d_{name}" for name, code in dims.items())
+    codes = ", ".join(dims.values())
+    # Since when matters only where it is later than the day: whoever holds the day ends after it.
+    since = f"CASE WHEN since_day > day THEN since_day ELSE {_EVER} END, until_day" if held.limited else _ALWAYS
     outer = (
-        f"SELECT {held.by} AS day, {'until_day' if held.limited else _FOREVER} AS until_day, {done} AS done_day, g, p,"
-        f" {codes} FROM ({inner}) f"
+        f"SELECT * FROM (SELECT {held.by}, {since}, {done}, g, p, {codes} FROM ({inner}) f)"
+        f" o(day, since_day, until_day, done_day, g, p, {', '.join(f'd_{name}' for name in dims)})"
     )
-    sets = ", ".join(f"(day, until_day, done_day, d_{name})" for name in dims)
+    sets = ", ".join(f"(day, since_day, until_day, done_day, d_{name})" for name in dims)
     name = " ".join(f"WHEN grouping(d_{one}) = 0 THEN '{one}'" for one in dims)
     code = f"coalesce({', '.join(f'd_{one}' for one in dims)})"
     return (
-        f"SELECT {id_}::smallint AS metric, CASE {name} END AS dim, {code} AS code, day, until_day, done_day,"
-        f" {sign} * count(*)::integer AS n, {sign} * sum(g)::integer AS good, {sign} * sum(p)::integer AS part"
+        f"SELECT {id_}::smallint AS metric, CASE {name} END AS dim, {code} AS code, day, since_day, until_day,"
+        f" done_day, {sign} * count(*)::integer AS n, {sign} * sum(g)::integer AS good,"
+        f" {sign} * sum(p)::integer AS part"
         f" FROM ({outer}) c GROUP BY GROUPING SETS ({sets})"
     )
 
@@ -104,72 +138,62 @@ def _cells(id_: int, metric: Metric, where: str, sign: int = 1) -> str:
 def refill(id_: int, metric: Metric) -> None:
     """Make the rollup and every figure of one metric from all facts."""
     sql.run("DELETE FROM rollup WHERE metric = %s", (id_,))
-    sql.run(_INSERT.format(cells=_cells(id_, metric, "gone IS NULL")))
+    sql.run(f"INSERT INTO rollup ({_CELL}) SELECT {_CELL} FROM ({_cells(id_, metric, 'gone IS NULL')}) c")
     sql.run("DELETE FROM figure WHERE metric = %s", (id_,))
-    for span in SPANS:
-        sql.run(_FIGURES.format(windows=_ALL_WINDOWS[span]), {"metric": id_, "span": span, "ends": _ends(metric)})
+    cells = f"(SELECT * FROM rollup WHERE metric = {id_:d})"
+    sql.run(_FIGURES.format(cells=cells, having=""), {"ends": [id_] if _ends(metric) else []})
     sql.run("UPDATE metric SET whole = true WHERE id = %s", (id_,))
 
 
 def refill_days(id_: int, metric: Metric, days: Sequence[date]) -> None:
     """Make the rollup of some days anew from their facts, and the figures of every window that holds one of them."""
-    if not days:
-        return
-    sql.run("DELETE FROM rollup WHERE metric = %s AND day = ANY(%s::date[])", (id_, list(days)))
-    where = f"gone IS NULL AND {metric.by} = ANY(%(days)s::date[])"
-    sql.run(_INSERT.format(cells=_cells(id_, metric, where)), {"days": list(days)})
-    figures_of({id_: days})
-
-
-def figures_of(touched: Mapping[int, Iterable[date]]) -> None:
-    """Make the figures of all windows that hold one of these days anew."""
-    held = metrics()
-    for id_, days in touched.items():
-        wanted = {window for day in days for window in windows.holding(day)}
-        for span in SPANS:
-            mine = sorted(one for one in wanted if one.span == span)
-            if not mine:
-                continue
-            firsts, afters = [one.first for one in mine], [one.after for one in mine]
-            params = {"metric": id_, "span": span, "firsts": firsts, "afters": afters, "ends": _ends(held[id_])}
-            sql.run(
-                "DELETE FROM figure WHERE metric = %(metric)s AND span = %(span)s AND first = ANY(%(firsts)s::date[])",
-                params,
-            )
-            sql.run(_FIGURES.format(windows=_THESE), params)
+    _blank()
+    told = {"metric": id_, "days": list(days)}
+    sql.run(
+        f"INSERT INTO rollup_change ({_CELL}) SELECT {_KEY}, -n, -good, -part"
+        " FROM rollup WHERE metric = %(metric)s AND day = ANY(%(days)s::date[])",
+        told,
+    )
+    cells = _cells(id_, metric, f"gone IS NULL AND {metric.by} = ANY(%(days)s::date[])")
+    sql.run(f"INSERT INTO rollup_change ({_CELL}) SELECT {_CELL} FROM ({cells}) c", told)
+    _bring_along()
 
 
 def _ends(metric: Metric) -> bool:
     return metric_sql.compiled(metric).ends
 
 
-_INSERT: Final = (
-    "INSERT INTO rollup (metric, dim, code, day, until_day, done_day, n, good, part)"
-    " SELECT metric, dim, code, day, until_day, done_day, n, good, part FROM ({cells}) x"
+_KEY: Final = "metric, dim, code, day, since_day, until_day, done_day"
+_CELL: Final = f"{_KEY}, n, good, part"
+_NET: Final = (
+    f"INSERT INTO rollup_net ({_CELL}) SELECT {_KEY}, sum(n), sum(good), sum(part) FROM rollup_change GROUP BY {_KEY}"
+    " HAVING sum(n) <> 0 OR sum(good) <> 0 OR sum(part) <> 0"
 )
-_THESE: Final = "SELECT * FROM unnest(%(firsts)s::date[], %(afters)s::date[]) AS w(first, after)"
-_TRUNC: Final[Mapping[str, tuple[str, str]]] = {
+_LENGTHS: Final[Mapping[str, tuple[str, str]]] = {
     "day": ("day", "1 day"),
     "week": ("week", "7 days"),
     "month": ("month", "1 month"),
     "quarter": ("quarter", "3 months"),
     "year": ("year", "1 year"),
 }
-_ALL_WINDOWS: Final = {
-    span: (
-        f"SELECT DISTINCT date_trunc('{unit}', day)::date AS first,"
-        f" (date_trunc('{unit}', day) + interval '{length}')::date AS after FROM rollup"
-        " WHERE metric = %(metric)s AND dim = 'all'"
+# The five windows that hold each day of some cells.
+_WINDOWS: Final = (
+    "(SELECT d.day, w.span, w.first, w.after FROM (SELECT DISTINCT day FROM {cells} c) d, LATERAL (VALUES "
+    + ", ".join(
+        f"('{span}', date_trunc('{unit}', d.day::timestamp)::date,"
+        f" (date_trunc('{unit}', d.day::timestamp) + interval '{length}')::date)"
+        for span, (unit, length) in _LENGTHS.items()
     )
-    for span, (unit, length) in _TRUNC.items()
-}
+    + ") AS w(span, first, after)) w"
+)
+_BY_END: Final = "sum(CASE WHEN r.metric <> ALL(%(ends)s) OR r.done_day < w.after THEN r.{} ELSE 0 END)"
+_CHANGED: Final = f" HAVING sum(r.n) <> 0 OR {_BY_END.format('good')} <> 0 OR {_BY_END.format('part')} <> 0"
+# In the order of the key, which is how an index is quickest written.
 _FIGURES: Final = (
-    "INSERT INTO figure (metric, span, first, dim, code, n, good, part)"
-    " SELECT r.metric, %(span)s, w.first, r.dim, r.code, sum(r.n),"
-    " sum(CASE WHEN NOT %(ends)s OR r.done_day < w.after THEN r.good ELSE 0 END),"
-    " sum(CASE WHEN NOT %(ends)s OR r.done_day < w.after THEN r.part ELSE 0 END)"
-    " FROM ({windows}) w JOIN rollup r ON r.metric = %(metric)s AND r.day >= w.first AND r.day < w.after"
-    " AND r.until_day >= w.after GROUP BY r.metric, w.first, r.dim, r.code HAVING sum(r.n) > 0"
+    "INSERT INTO figure (metric, span, first, dim, code, n, good, part) SELECT r.metric, w.span, w.first, r.dim,"
+    f" r.code, sum(r.n), {_BY_END.format('good')}, {_BY_END.format('part')}"
+    f" FROM {{cells}} r JOIN {_WINDOWS} ON w.day = r.day AND {metric_sql.in_effect('w.after', 'r.')}"
+    " GROUP BY r.metric, w.span, w.first, r.dim, r.code{having} ORDER BY 1, 2, 3, 4, 5"
 )
 
 

@@ -53,6 +53,7 @@ class FactLimit(Facts):
     asked_return = models.BooleanField()
     returned = models.BooleanField()
     day = models.DateField(null=True)
+    since_day = models.DateField()
     until_day = models.DateField()
     done_day = models.DateField()
     pk = models.CompositePrimaryKey("clock", "number", "part", "turn", "span", "made")
@@ -157,19 +158,20 @@ class MetricProfile(AppendOnly):
 
 
 class Rollup(models.Model):
-    """Cases by the day of their limit, the day until which it was in effect and the day on which they were done, so
+    """Cases by the day of their limit, the days between which it was in effect and the day on which they were done, so
     that every window can be made of them exactly (domain.md §6)."""
 
     metric = models.SmallIntegerField()
     dim = models.CharField(max_length=10)
     code = models.CharField(max_length=40)
     day = models.DateField()
+    since_day = models.DateField()
     until_day = models.DateField()
     done_day = models.DateField()
     n = models.IntegerField()
     good = models.IntegerField()
     part = models.IntegerField()
-    pk = models.CompositePrimaryKey("metric", "day", "dim", "code", "until_day", "done_day")
+    pk = models.CompositePrimaryKey("metric", "day", "dim", "code", "since_day", "until_day", "done_day")
 
     class Meta:
         db_table = "rollup"
