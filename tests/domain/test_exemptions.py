@@ -148,6 +148,15 @@ def test_a_late_entry_of_a_reply_that_was_sent_back_is_void() -> None:
     assert (order.requests[0].state, lead(order).clocks["handle"].running) == ("refused", True)
 
 
+@pytest.mark.parametrize("act", ["reply", "first_contact"])
+def test_what_ended_without_its_act_has_no_late_entry(act: str) -> None:
+    order = do(order_at("handling"), "withdraw", CHEN, "2026-11-26 09:00", reason="诉求人撤诉")
+    facts = {"act": act, "claimed_at": local("2026-11-24 10:00"), "late_reason": "outage", "evidence": "系统公告"}
+    assert refusal(order, "claim_late_entry", LIU, "2026-11-26 10:00", **facts) == (
+        "请先在系统里做这个动作，再补录实际时间"
+    )
+
+
 def test_nobody_confirms_his_own_late_entry() -> None:
     two = Actor("two", (("unit_clerk", HEAT), ("dispatcher", CENTER)))
     order = do(order_at("dispatched"), "acknowledge", two, "2026-11-25 09:00")

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from jiesu.domain.order import SYSTEM
+from jiesu.domain.order import SYSTEM, Order
 from jiesu.store import external, sql
 from jiesu.workflow.importing import Arrival, Taken, take_in, try_out, two_texts
 from tests import city
-from tests.city import MONDAY
+from tests.city import CHEN, MONDAY
 from tests.database import Clone, Databases
 
 
@@ -45,3 +45,13 @@ def test_taken_in_they_come_to_the_same(db: Clone) -> None:
     with pytest.raises(ValueError, match="naive"):
         take_in([arrival("4")], by=SYSTEM, now=MONDAY.replace(tzinfo=None), run=run)
     assert sql.value("SELECT count(*) FROM external") == 3
+
+
+def test_what_another_system_had_merged_goes_its_own_way(db: Clone) -> None:
+    run = external.begin_run("0" * 64, "list.csv", by="system", now=MONDAY)
+    foreign = {"state": "closed", "outcome": "merged", "set": {"kind": "help", "matter": "03.06", "region": "R0103"}}
+    taken = take_in([Arrival(("city", "9"), "停水了", "adopt", {"foreign": foreign})], by=SYSTEM, now=MONDAY, run=run)
+    assert taken == Taken(added=1)
+    order = Order(sql.value("SELECT number FROM work_order"))
+    assert city.take(order, "split_off", CHEN, MONDAY, {"reason": "不是同一件事"}).state == "accepted"
+    assert sql.rows("SELECT move FROM event ORDER BY seq") == [("adopt",), ("split_off",)]

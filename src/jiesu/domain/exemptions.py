@@ -9,6 +9,7 @@ from jiesu.domain.legs import refuse_request
 from jiesu.domain.order import moment, stamp
 
 _STAMP_OF = {"acknowledge": "acknowledged_at", "first_contact": "contacted_at", "interim": "interim_at"}
+_DONE = {**_STAMP_OF, "reply": "replied_at"}
 
 
 def request_exemption(case: Case) -> None:
@@ -62,7 +63,7 @@ def claim_late_entry(case: Case) -> None:
     if clock not in leg.clocks:
         case.refuse("这个动作没有时限，无须补录", "act")
     stopped = leg.clocks[clock].stopped
-    if stopped is None:
+    if stopped is None or getattr(leg, _DONE[act]) is None:  # what ended without its act was not done late either
         case.refuse("请先在系统里做这个动作，再补录实际时间", "act")
     if claimed >= stopped:
         case.refuse("实际发生时间须早于系统记录的时间", "claimed_at")

@@ -23,7 +23,8 @@ from jiesu.domain.moves import MOVES, Move
 from jiesu.domain.order import SYSTEM, Actor, Event, Order
 from jiesu.domain.permissions import sees
 from jiesu.domain.rules import Rules
-from jiesu.store import articles, contacts, erasure, files, idempotency, names, orders, queue, record, sql
+from jiesu.domain.tally import assessed_days
+from jiesu.store import articles, contacts, erasure, files, idempotency, names, orders, publications, queue, record, sql
 from jiesu.store import rules as rules_store
 from jiesu.store.idempotency import Key
 from jiesu.store.record import Loaded, Sealed, Shown, Undivided
@@ -32,6 +33,7 @@ from jiesu.store.record import Loaded, Sealed, Shown, Undivided
 _CHANNELS = {"portal": "web", "visit": "visit"}
 _FOLLOWED = frozenset({"merge_into", "split_off", "erase", "chase"})
 _CLOSING = frozenset({"close", "close_with_promise", "close_unreachable", "rework"})
+_EXEMPTING = frozenset({"request_exemption", "approve_exemption"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +189,8 @@ def seal(facts: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Sealed]]:
 def look_around(order: Order, move: str, facts: Mapping[str, Any], rules: Rules, now: datetime) -> Around:
     """What the rule of this move may know beyond the order.
 
-    The parent (to be), the children's callbacks, or whether an answer's article may be used today.
+    The parent (to be), the children's callbacks, whether an answer's article may be used today, or whether every month
+    in which the order counts is frozen.
     """
     if move in ("callback_attempt", "rate") and order.parent is not None:
         held = orders.load(order.parent)
@@ -200,6 +203,9 @@ def look_around(order: Order, move: str, facts: Mapping[str, Any], rules: Rules,
     if isinstance(other, int):
         state = orders.state_of(other)
         return Around(parent_state=state[0], parent_of_parent=state[1]) if state else NOTHING_AROUND
+    if move in _EXEMPTING:
+        days = sorted(assessed_days(order))
+        return Around(frozen=bool(days) and all(publications.frozen_days(days)))
     article = facts.get("article")
     if move == "answer_directly" and isinstance(article, str) and article.strip():
         return Around(article=articles.standing(article.strip(), rules.day(now)))
@@ -242,7 +248,7 @@ def _follow(before: Order, event: Event, now: datetime) -> None:
     """What a move on one order means for another, in the same transaction."""
     if event.move == "merge_into":
         take(event.data["facts"]["parent"], "absorb", by=SYSTEM, now=now, facts={"child": before.number})
-    elif event.move == "split_off":
+    elif event.move == "split_off" and event.data["parent"] is not None:  # merged by another system, it has none here
         take(event.data["parent"], "release_child", by=SYSTEM, now=now, facts={"child": before.number})
     elif event.move == "erase":
         erasure.forget(before.number)
