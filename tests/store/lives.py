@@ -8,7 +8,7 @@ a conflict in words may come of any wish.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Final
@@ -25,12 +25,16 @@ from jiesu.workflow import intake, step
 from tests import cast
 from tests.domain import lives
 
+GROWN: Final = [
+    {**one, "size": "large"} if one["code"] in (cast.HEAT, cast.STREET) else one for one in cast.PARTS["units"]
+]
 SHORTER: Final = [{**one, "limit": [max(1, one["limit"][0] // 2), one["limit"][1]]} for one in cast.PARTS["limits"]]
-# The rules that hold by turns: the small city's, the same with 2027 announced, the same with half the limits.
+# The rules that hold by turns: the small city's, the same with 2027 announced, the same with half the limits and two
+# units that have grown.
 SNAPSHOTS: Final = (
     cast.parts(),
     cast.parts(calendar={"announced": [2026, 2027], "days": {**cast.PARTS["calendar"]["days"], "2027-01-04": False}}),
-    cast.parts(limits=SHORTER),
+    cast.parts(limits=SHORTER, units=GROWN),
 )
 _OTHERS: Final = ("parent", "other")
 _FOLLOWING: Final = ("absorb", "release_child")  # made by the house alone, when a child is merged or split off
@@ -76,9 +80,30 @@ def hold(which: int) -> None:
 
 def live(world: World, seed: int, steps: int = lives.LONGEST) -> int:
     """Walk the life of ``seed``; its order's number, 0 when it never began. AssertionError when it is not clean."""
+    life = life_of(seed)
+    for _ in walk(world, life, seed, steps):
+        pass
+    if life.order.version == 0:
+        return 0
+    number = life.order.number
+    touched = [number, *life.order.children, *([life.order.parent] if life.order.parent else [])]
+    faults = [(fault.number, fault.words) for fault in verify(touched).faults]
+    assert faults == [], f"seed {seed}: {faults}"
+    world.numbers.append(number)
+    return number
+
+
+def life_of(seed: int) -> lives.Life:
+    """The life of a seed before it has begun."""
     rng = Random(seed)
-    life = lives.Life(rng, rng.choice(lives.BEGINNINGS), Order(cast.NUMBER))
+    return lives.Life(rng, rng.choice(lives.BEGINNINGS), Order(cast.NUMBER))
+
+
+def walk(world: World, life: lives.Life, seed: int, steps: int) -> Iterator[None]:
+    """Let a life go on; stops after each wish, so that several may be walked side by side."""
+    rng = life.rng
     for n in range(steps):
+        yield
         lives._pass_time(life)
         move, who, facts = lives._wish(life)
         if move in _FOLLOWING:
@@ -99,14 +124,6 @@ def live(world: World, seed: int, steps: int = lives.LONGEST) -> int:
         except Exception as broken:
             broken.add_note(f"seed {seed}, step {n}: {move} by {who.id} {facts} on {life.order.state}")
             raise
-    if life.order.version == 0:
-        return 0
-    number = life.order.number
-    touched = [number, *life.order.children, *([life.order.parent] if life.order.parent else [])]
-    faults = [(fault.number, fault.words) for fault in verify(touched).faults]
-    assert faults == [], f"seed {seed}: {faults}"
-    world.numbers.append(number)
-    return number
 
 
 def _step(world: World, life: lives.Life, move: str, who: Actor, facts: dict[str, Any]) -> None:
