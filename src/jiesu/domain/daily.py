@@ -13,12 +13,12 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
 from jiesu.domain.errors import Refused
+from jiesu.domain.readings import check_length
 from jiesu.domain.standing import Share
 from jiesu.domain.workdays import CITY_ZONE
 
 TEXTS: Final = {"attention": "需要关注", "weather": "天气和公告", "remarks": "情况说明"}
 """What the duty supervisor writes; the first one is drafted from the figures."""
-LONGEST: Final = 4_000
 WAYS: Final = {
     "direct": "当场答复",
     "dispatched": "派给单位",
@@ -157,5 +157,4 @@ def check_texts(texts: Mapping[str, str]) -> None:
     for name, text in texts.items():
         if name not in TEXTS:
             raise Refused("日报没有这一栏")
-        if len(text) > LONGEST or "\0" in text:
-            raise Refused(f"“{TEXTS[name]}”太长或有无法保存的字符，请缩短到 {LONGEST:,} 字以内", field=name)
+        check_length(TEXTS[name], text, name)

@@ -25,6 +25,12 @@ APPEND_ONLY = (
     "daily_text",
     "offline_block",
     "offline_mark",
+    "edition_text",
+    "edition_issue",
+    "follow_up",
+    "follow_mark",
+    "signal_note",
+    "card_rules",
 )
 RIGHTS = """
 DO $$ BEGIN

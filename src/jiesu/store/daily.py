@@ -326,8 +326,7 @@ def report(day: date, no: int | None = None) -> Report | None:
 def readings(day: date) -> list[Reading]:
     """Every reading of a day's texts, the newest first. One statement."""
     found = sql.rows(
-        "SELECT t.no, t.at, t.by, CASE WHEN t.by ~ '^s[0-9]+$' THEN"
-        f" coalesce((SELECT name FROM staff WHERE id = substr(t.by, 2)::bigint), '{names.GONE}') ELSE '系统' END"
+        f"SELECT t.no, t.at, t.by, {names.WRITER.format(by='t.by')}"
         " FROM daily_text t WHERE t.day = %s ORDER BY t.no DESC LIMIT 50",
         (day,),
     )

@@ -12,6 +12,11 @@ from jiesu.store import sql
 
 _KEPT_SECONDS = 300
 GONE: Final = "已离岗人员"
+WRITER: Final = (
+    "CASE WHEN {by} ~ '^s[0-9]+$' THEN"
+    f" coalesce((SELECT name FROM staff WHERE id = substr({{by}}, 2)::bigint), '{GONE}') ELSE '系统' END"
+)
+"""The name of whoever wrote a row, as SQL; ``by``: its column."""
 
 
 def of_actor(actor: str, known: Mapping[int, str] | None = None) -> str:

@@ -150,6 +150,14 @@ DESKS: Final = (
         address="/daily",
     ),
     Desk(
+        "bulletin",
+        "通报",
+        "e",
+        _roles(),
+        also=_roles("supervisor", "analyst", "city_leader", "administrator", "unit_clerk", "unit_leader"),
+        address="/bulletin",
+    ),
+    Desk(
         "outage",
         "应急",
         "o",

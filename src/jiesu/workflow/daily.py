@@ -9,6 +9,7 @@ from typing import Final
 from django.db import transaction
 
 from jiesu.domain import daily as words_of
+from jiesu.domain import readings
 from jiesu.domain.errors import Forbidden, NotFound, Refused
 from jiesu.domain.order import SYSTEM, Actor
 from jiesu.domain.rules import Rules
@@ -54,9 +55,7 @@ def write(day: date, texts: Mapping[str, str], *, seen: int, by: Actor, now: dat
     """
     report = _own(day, by)
     words_of.check_texts(texts)
-    made = {**report.texts, **{name: text.strip() for name, text in texts.items()}}
-    if made == report.texts:
-        raise Refused("没有改动任何内容")
+    made = readings.merged(report.texts, texts)
     if seen != report.no or not daily.add_text(day, report.no + 1, made, by=by.id, now=now):
         raise Refused("这份日报刚被别人改过，您写的内容没有丢，请看过最新内容再保存")
     return report.no + 1

@@ -8,8 +8,9 @@ from decimal import Decimal
 
 from jiesu.assessment import board
 from jiesu.assessment.board import Board, Line, Shown, group_name
-from jiesu.assessment.bulletin.content import Bar, Block, Bulletin, Chart, Heading, Para, Table
+from jiesu.assessment.bulletin.content import Bar, Block, Bulletin, Chart, Heading, Para, Table, written
 from jiesu.domain import standing
+from jiesu.domain.bulletins import HINTS, SECTIONS
 from jiesu.domain.profiles import RateRule
 from jiesu.domain.rules import Rules
 from jiesu.domain.windows import Window
@@ -23,15 +24,35 @@ CENTRE = (
     "valid_callback", "direct_answer", "connect", "answer_15s",
 )  # fmt: skip
 _MAIN = ("response", "first_contact", "closure", "on_time", "resolution", "satisfaction")
-_NOTHING = "本期无。"
+
+
+class Ledger(dict[str, str]):
+    """Every figure that may stand in the words of a bulletin, by name."""
+
+    def put(self, name: str, value: object) -> str:
+        """A figure under a name of its own, as it stands in a text."""
+        held = self.setdefault(name, str(value))
+        if held != str(value):
+            raise ValueError(f"two figures are called {name}: {held} and {value}")
+        return f"{{{name}}}"
+
+    def share(self, name: str, share: standing.Share) -> str:
+        """A share with what it was counted from: 99.85%（77,794/77,911）."""
+        percent, _, counted = share.words().partition("（")
+        return f"{self.put(name, percent)}（{self.put(f'{name}·件数', counted.removesuffix('）'))}）"
 
 
 def draft(window: Window, *, texts: Mapping[str, str], now: datetime, live: bool = False) -> Bulletin:
     """The bulletin of a window as it would be printed now. ``texts``: people's own words by section.
 
-    Figures are those that were published where the window is frozen; else the stage says that they are not. A dozen
+    Figures are those that were published where the window is frozen; else the stage says that they are not. Some forty
     statements, each bounded by the window.
     """
+    return written(base(window, now=now, live=live), texts)
+
+
+def base(window: Window, *, now: datetime, live: bool = False) -> Bulletin:
+    """The bulletin before anybody wrote to it: its paragraphs with the names of figures in them, and the figures."""
     rules = rules_store.current()
     boards = {
         by: board.board(window, by=by, live=live) for by in ("unit", "matter", "region", "channel", "kind", "joint")
@@ -55,11 +76,33 @@ def draft(window: Window, *, texts: Mapping[str, str], now: datetime, live: bool
         stage=stage,
         foot=said,
     )
-    made.blocks += [*_volume(window, boards), *_rates(unit), *_joint(window, boards["joint"], unit)]
-    made.blocks += [*_late(window, unit, rules), *_centre(unit), *_topics(boards["matter"], boards["region"], window)]
-    made.blocks += [*_cases(window, rules, texts), *_problems(texts, boards["matter"])]
+    told = Ledger()
+    for rule in unit.profile.rates:
+        if rule.code in unit.total:
+            _rate(rule, unit, told)
+    made.blocks += [*_volume(window, boards, told), *_rates(unit, told), *_joint(window, boards["joint"], unit, told)]
+    made.blocks += [*_late(window, unit, rules, told), *_centre(unit)]
+    made.blocks += [*_topics(boards["matter"], boards["region"], window, told)]
+    made.blocks += [*_cases(window, rules, told), *_problems(boards["matter"], told)]
+    _complete(made.blocks)
     made.annexes += [*_annexes(boards)]
+    made.figures = dict(told)
     return made
+
+
+def _said(section: str, template: str = "") -> Para:
+    """A paragraph that people may rewrite; without words it is not printed until somebody writes some."""
+    return Para("", section, template=template)
+
+
+def _complete(blocks: list[Block]) -> None:
+    """A section of which the window says nothing has its place too, so that no words written to it are ever lost."""
+    last = 0
+    for section in SECTIONS:
+        held = next((at for at, one in enumerate(blocks) if isinstance(one, Para) and one.section == section), None)
+        if held is None:
+            blocks.insert(last + 1, _said(section))
+        last = last + 1 if held is None else held
 
 
 def _city(rules: Rules) -> str:
@@ -71,30 +114,36 @@ def _city(rules: Rules) -> str:
 # -- 1 volumes
 
 
-def _volume(window: Window, boards: Mapping[str, Board]) -> Iterator[Block]:
+def _volume(window: Window, boards: Mapping[str, Board], told: Ledger) -> Iterator[Block]:
     yield Heading("总体情况")
     total = boards["unit"].total.get("dispatched")
     if total is None:
-        yield Para(f"{window.zh}没有受理诉求。")
+        yield _said("volume", f"{window.zh}没有受理诉求。")
         return
     direct = boards["unit"].total.get("direct_answer")
     said = (
-        f"{window.zh}共受理各类诉求 {total.share.n:,} 件{_counts(total, window)}；派给承办单位 {total.share.good:,} 件"
+        f"{window.zh}共受理各类诉求 {told.put('受理量', f'{total.share.n:,}')} 件{_counts(total, window, told)}；"
+        f"派给承办单位 {told.put('派单量', f'{total.share.good:,}')} 件"
     )
     if direct:
-        said += f"，热线直接答复 {direct.share.good:,} 件，直接答复率 {direct.share.words()}"
-    yield Para(f"{said}。")
+        rate = told.share(boards["unit"].profile.rate("direct_answer").zh, direct.share)
+        said += f"，热线直接答复 {told.put('直接答复量', f'{direct.share.good:,}')} 件，直接答复率 {rate}"
+    yield _said("volume", f"{said}。")
     yield _volume_table("按渠道", boards["channel"], total)
     yield _volume_table("按类型", boards["kind"], total)
 
 
-def _counts(shown: Shown, window: Window) -> str:
+def _counts(shown: Shown, window: Window, told: Ledger) -> str:
     """How the number of cases changed, in words."""
     parts = []
-    for name, before in ((f"较{window.before.zh}", shown.before), (f"较{window.year_before.zh}", shown.year_before)):
+    for name, than, before in (
+        ("较上期", window.before, shown.before),
+        ("较上年", window.year_before, shown.year_before),
+    ):
         if before is not None and before.n:
             change = standing.rounded(Decimal(100 * (shown.share.n - before.n)) / before.n)
-            parts.append(f"{name}{'增加' if change >= 0 else '减少'} {abs(change)}%")
+            figure = told.put(f"受理量·{name}", f"{abs(change)}%")
+            parts.append(f"较{than.zh}{'增加' if change >= 0 else '减少'} {figure}")
     return f"（{'，'.join(parts)}）" if parts else ""
 
 
@@ -136,10 +185,10 @@ def _chosen(found: Board) -> list[RateRule]:
     return [held[code] for code in wanted if code in held and held[code].metric.owner == "unit"]
 
 
-def _rates(found: Board) -> Iterator[Block]:
+def _rates(found: Board, told: Ledger) -> Iterator[Block]:
     rules = _chosen(found)
     yield Heading("三率情况")
-    yield Para("；".join(_said(rule, found) for rule in rules if rule.code in found.total) + "。")
+    yield _said("rates", "；".join(_rate(rule, found, told) for rule in rules if rule.code in found.total) + "。")
     for group, held in found.groups().items():
         lines = [line for line in held if line.code and any(rule.code in line.shown for rule in rules)]
         if lines:
@@ -153,7 +202,7 @@ def _rates(found: Board) -> Iterator[Block]:
     ]
     if bars:
         yield Chart(f"{found.window.zh}各单位{last.zh}（样本不足的不列）", bars)
-    yield from _lists(found, rules)
+    yield from _lists(found, rules, told)
 
 
 def _order(line: Line, code: str) -> tuple[Decimal, str]:
@@ -161,18 +210,19 @@ def _order(line: Line, code: str) -> tuple[Decimal, str]:
     return (-(one.share.percent or Decimal(0)) if one else Decimal(1), line.code)
 
 
-def _said(rule: RateRule, found: Board) -> str:
+def _rate(rule: RateRule, found: Board, told: Ledger) -> str:
     one = found.total[rule.code]
-    said = f"{rule.zh} {one.share.words()}"
+    said = f"{rule.zh} {told.share(rule.zh, one.share)}"
     if one.change is not None:
-        said += f"，较上期 {one.change:+} 个百分点"
+        said += f"，较上期 {told.put(f'{rule.zh}·较上期', f'{one.change:+}')} 个百分点"
     if one.year_change is not None:
-        said += f"，较上年同期 {one.year_change:+} 个百分点"
+        said += f"，较上年同期 {told.put(f'{rule.zh}·较上年', f'{one.year_change:+}')} 个百分点"
     mean = found.means.get(rule.code)
     if mean is not None:
-        said += f"，单位平均 {mean}%"
+        said += f"，单位平均 {told.put(f'{rule.zh}·单位平均', f'{mean}%')}"
     if one.share.part:
-        said += f"（其中基本{'满意' if 'satis' in rule.code else '解决'}占 {one.share.mostly}%）"
+        part = f"基本{'满意' if 'satis' in rule.code else '解决'}占"
+        said += f"（其中{part} {told.put(f'{rule.zh}·{part}', f'{one.share.mostly}%')}）"
     return said
 
 
@@ -198,7 +248,7 @@ def _cell(one: Shown | None) -> str:
     return f"{one.share.percent}%\n{counted}{place}"
 
 
-def _lists(found: Board, rules: Sequence[RateRule]) -> Iterator[Block]:
+def _lists(found: Board, rules: Sequence[RateRule], told: Ledger) -> Iterator[Block]:
     units = [line for line in found.lines if line.code]
     full = {
         rule.zh: standing.best(
@@ -208,57 +258,65 @@ def _lists(found: Board, rules: Sequence[RateRule]) -> Iterator[Block]:
         for rule in rules
     }
     said = "；".join(f"{zh}满分的有 {'、'.join(names)}" for zh, names in full.items() if names)
-    yield Para(f"满分榜：{said or '无'}。")
+    yield _said("full", f"满分榜：{told.put('满分榜', said or '无')}。")
     counted = sorted(
         ((line.name, line.shown["dispatched"].share.good) for line in units if "dispatched" in line.shown),
         key=lambda one: (-one[1], one[0]),
     )[:TOP]
     whole = found.total["dispatched"].share.good if "dispatched" in found.total else 0
     most = "、".join(f"{name} {count:,} 件（占 {_part(count, whole)}%）" for name, count in counted if count)
-    yield Para(f"承办件数居前的单位：{most or '无'}。")
+    yield _said("most", f"承办件数居前的单位：{told.put('承办居前', most or '无')}。")
 
 
 # -- joint orders
 
 
-def _joint(window: Window, found: Board, unit: Board) -> Iterator[Block]:
+def _joint(window: Window, found: Board, unit: Board, told: Ledger) -> Iterator[Block]:
     yield Heading("多单位联办")
     lines = {line.code: line for line in found.lines}
     share = unit.total.get("joint")
     if share is None or not share.share.good:
-        yield Para("本期没有多单位联办的工单。")
+        yield _said("joint", "本期没有多单位联办的工单。")
         return
     medians = bulletin_facts.median_days(window)
-    parts = [f"多单位联办 {share.share.good:,} 件，占派单的 {share.share.percent}%"]
+    joint = told.put(unit.profile.rate("joint").zh, f"{share.share.percent}%")
+    parts = [f"多单位联办 {told.put('联办量', f'{share.share.good:,}')} 件，占派单的 {joint}"]
     if "joint" in medians and "single" in medians:
-        parts.append(f"办结中位数 {medians['joint'][1]:.1f} 天，单一单位 {medians['single'][1]:.1f} 天")
+        days = [
+            told.put(f"{name}办结天数", f"{medians[kind][1]:.1f}")
+            for kind, name in (("joint", "联办"), ("single", "单办"))
+        ]
+        parts.append(f"办结中位数 {days[0]} 天，单一单位 {days[1]} 天")
     for code in ("on_time", "satisfaction"):
+        zh = unit.profile.rate(code).zh
         both = [
-            lines[kind].shown[code].share.words()
-            for kind in ("joint", "single")
+            told.share(f"{name}{zh}", lines[kind].shown[code].share)
+            for kind, name in (("joint", "联办"), ("single", "单办"))
             if kind in lines and code in lines[kind].shown
         ]
         if len(both) == 2:
-            parts.append(f"{unit.profile.rate(code).zh} {both[0]}，单一单位 {both[1]}")
-    yield Para("；".join(parts) + "。")
+            parts.append(f"{zh} {both[0]}，单一单位 {both[1]}")
+    yield _said("joint", "；".join(parts) + "。")
     slow = sorted(
         (line for line in unit.lines if line.code and (one := line.shown.get("assist_on_time")) and one.place.enough),
         key=lambda line: (line.shown["assist_on_time"].share.percent or Decimal(0), line.code),
     )[:5]
-    if slow:
-        said = "、".join(f"{line.name} {line.shown['assist_on_time'].share.words()}" for line in slow)
-        yield Para(f"配合环节按时率较低的单位：{said}。")
+    said = "、".join(f"{line.name} {line.shown['assist_on_time'].share.words()}" for line in slow)
+    yield _said("slow_legs", f"配合环节按时率较低的单位：{told.put('配合较慢', said)}。" if slow else "")
 
 
 # -- 3 late, returned, longest open
 
 
-def _late(window: Window, found: Board, rules: Rules) -> Iterator[Block]:
+def _late(window: Window, found: Board, rules: Rules, told: Ledger) -> Iterator[Block]:
     yield Heading("超期、退单和久拖")
     late = found.total.get("overdue")
     if late:
-        yield Para(
-            f"办理时限落在本期的 {late.share.n:,} 件中，超期 {late.share.good:,} 件，超期率 {late.share.words()}。"
+        yield _said(
+            "late",
+            f"办理时限落在本期的 {told.put('应办量', f'{late.share.n:,}')} 件中，超期"
+            f" {told.put('超期量', f'{late.share.good:,}')} 件，超期率"
+            f" {told.share(found.profile.rate('overdue').zh, late.share)}。",
         )
         rows = [
             [line.name, f"{one.share.good:,}", f"{one.share.n:,}", f"{one.share.percent}%"]
@@ -274,9 +332,9 @@ def _late(window: Window, found: Board, rules: Rules) -> Iterator[Block]:
             for line in sorted(found.lines, key=lambda held: (-_good(held, "return"), held.code))[:5]
             if line.code and _good(line, "return")
         )
-        yield Para(
-            f"申请退单 {back.share.good:,} 件，退单率 {back.share.words()}{f'，较多的是 {said}' if said else ''}。"
-        )
+        most = f"，较多的是 {told.put('退单较多', said)}" if said else ""
+        rate = told.share(found.profile.rate("return").zh, back.share)
+        yield _said("returns", f"申请退单 {told.put('退单量', f'{back.share.good:,}')} 件，退单率 {rate}{most}。")
     oldest = bulletin_facts.longest_open(window)
     if oldest:
         rows = [
@@ -320,14 +378,13 @@ def _points(one: Shown) -> str:
 # -- 4 topics
 
 
-def _topics(matters: Board, regions: Board, window: Window) -> Iterator[Block]:
+def _topics(matters: Board, regions: Board, window: Window, told: Ledger) -> Iterator[Block]:
     yield Heading("热点和难点")
     most = sorted(
         (line for line in matters.lines if line.code and "dispatched" in line.shown),
         key=lambda line: (-line.shown["dispatched"].share.n, line.code),
     )[:TOP]
     if not most:
-        yield Para(_NOTHING)
         return
     whole = max(line.shown["dispatched"].share.n for line in most)
     yield Chart(
@@ -341,53 +398,43 @@ def _topics(matters: Board, regions: Board, window: Window) -> Iterator[Block]:
         if line.code and "dispatched" in line.shown and (before := line.shown["dispatched"].before)
     ]
     rising = sorted((one for one in rising if one[1] > 0), key=lambda one: (-one[1], one[0].code))[:5]
-    if rising:
-        yield Para(
-            "较上期增加较多的事项：" + "、".join(f"{line.name}（多 {more:,} 件）" for line, more in rising) + "。"
-        )
+    said = "、".join(f"{line.name}（多 {more:,} 件）" for line, more in rising)
+    yield _said("rising", f"较上期增加较多的事项：{told.put('增加较多', said)}。" if rising else "")
     hard = bulletin_facts.hard_cases(window)
     repeat = matters.total.get("repeat")
-    said = f"重办两次以上的疑难件 {hard:,} 件"
+    said = f"重办两次以上的疑难件 {told.put('疑难件', f'{hard:,}')} 件"
     if repeat:
-        said += f"；同一人同一事项三十日内再次来诉 {repeat.share.good:,} 件，占 {repeat.share.percent}%"
-    yield Para(f"{said}。")
+        share = told.put("再次来诉占比", f"{repeat.share.percent}%")
+        said += f"；同一人同一事项三十日内再次来诉 {told.put('再次来诉', f'{repeat.share.good:,}')} 件，占 {share}"
+    yield _said("hard", f"{said}。")
     places = sorted(
         (line for line in regions.lines if line.code and "dispatched" in line.shown),
         key=lambda line: (-line.shown["dispatched"].share.n, line.code),
     )[:5]
-    if places:
-        yield Para(
-            "诉求较多的区域："
-            + "、".join(f"{one.name} {one.shown['dispatched'].share.n:,} 件" for one in places)
-            + "。"
-        )
+    said = "、".join(f"{one.name} {one.shown['dispatched'].share.n:,} 件" for one in places)
+    yield _said("places", f"诉求较多的区域：{told.put('诉求较多的区域', said)}。" if places else "")
 
 
 # -- 5 and 6 what people write
 
 
-def _cases(window: Window, rules: Rules, texts: Mapping[str, str]) -> Iterator[Block]:
+def _cases(window: Window, rules: Rules, told: Ledger) -> Iterator[Block]:
     yield Heading("典型案例和表扬")
-    yield Para(texts.get("cases", "").strip() or "（典型案例由编辑填写，隐去姓名、电话和门牌。）", section="cases")
+    yield _said("cases", HINTS["cases"])
     praised = bulletin_facts.praised(window)
-    if praised:
-        yield Para(
-            "收到表扬的单位：" + "、".join(f"{rules.unit_name(unit)} {count} 件" for unit, count in praised) + "。"
-        )
+    said = "、".join(f"{rules.unit_name(unit)} {count} 件" for unit, count in praised)
+    yield _said("praise", f"收到表扬的单位：{told.put('表扬', said)}。" if praised else "")
 
 
-def _problems(texts: Mapping[str, str], matters: Board) -> Iterator[Block]:
+def _problems(matters: Board, told: Ledger) -> Iterator[Block]:
     yield Heading("存在的问题和下月主题")
-    yield Para(texts.get("problems", "").strip() or "（存在的问题和下一步要求由编辑填写。）", section="problems")
+    yield _said("problems", HINTS["problems"])
     slow = sorted(
         (line for line in matters.lines if line.code and (one := line.shown.get("on_time")) and one.place.enough),
         key=lambda line: (line.shown["on_time"].share.percent or Decimal(0), line.code),
     )[:3]
-    suggested = "、".join(f"{line.name}（按时办结率 {line.shown['on_time'].share.words()}）" for line in slow)
-    told = texts.get("topic", "").strip()
-    yield Para(
-        told or (f"按时办结率较低、可作下月主题的事项：{suggested}。" if suggested else _NOTHING), section="topic"
-    )
+    said = "、".join(f"{line.name}（按时办结率 {line.shown['on_time'].share.words()}）" for line in slow)
+    yield _said("topic", f"按时办结率较低、可作下月主题的事项：{told.put('按时较低的事项', said)}。" if slow else "")
 
 
 # -- annexes

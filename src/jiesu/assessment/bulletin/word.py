@@ -19,12 +19,11 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
 from jiesu.assessment.bulletin import typeset
-from jiesu.assessment.bulletin.content import Bulletin, Chart, Heading, Para, Table
+from jiesu.assessment.bulletin.content import Bulletin, Chart, Heading, Para, Table, numeral
 
 _TITLE, _TEXT, _FIRST, _SECOND, _CELL = "方正小标宋简体", "仿宋_GB2312", "黑体", "楷体_GB2312", "宋体"
 _RED: Final = RGBColor(0xC8, 0x10, 0x2E)
 _WIDTH: Final = 156.0
-_NUMERALS: Final = "一二三四五六七八九"
 
 
 def docx(bulletin: Bulletin) -> bytes:
@@ -37,10 +36,10 @@ def docx(bulletin: Bulletin) -> bytes:
         match block:
             case Heading(text, 1):
                 first, second = first + 1, 0
-                _line(paper, f"{_numeral(first)}、{text}", _FIRST, keep=True)
+                _line(paper, f"{numeral(first)}、{text}", _FIRST, keep=True)
             case Heading(text):
                 second += 1
-                _line(paper, f"（{_numeral(second)}）{text}", _SECOND, keep=True)
+                _line(paper, f"（{numeral(second)}）{text}", _SECOND, keep=True)
             case Para(text):
                 for part in text.split("\n"):
                     _line(paper, part, _TEXT)
@@ -55,13 +54,6 @@ def docx(bulletin: Bulletin) -> bytes:
     made = BytesIO()
     paper.save(made)
     return made.getvalue()
-
-
-def _numeral(count: int) -> str:
-    """1..99 in Chinese numerals: 三, 十, 十二, 二十一."""
-    tens, ones = divmod(count, 10)
-    head = "" if not tens else "十" if tens == 1 else f"{_NUMERALS[tens - 1]}十"
-    return head + (_NUMERALS[ones - 1] if ones else "")
 
 
 def _page(paper: Any) -> None:

@@ -1,5 +1,16 @@
 """The tables, by what they hold. Orders and events are written by ``store.record`` alone."""
 
+from jiesu.store.models.bulletin import (
+    Card,
+    CardRules,
+    Edition,
+    EditionIssue,
+    EditionText,
+    FollowMark,
+    FollowUp,
+    GamingSignal,
+    SignalNote,
+)
 from jiesu.store.models.callbacks import CallbackSample, CallbackTurn, SampleDraw
 from jiesu.store.models.calls import AgentState, Call, CallHeard, CallOrder, CallTask
 from jiesu.store.models.city import Article, ArticleVersion, CatalogLine, Day, Matter, Place, Region, RosterEntry, Unit
@@ -73,6 +84,8 @@ __all__ = [
     "Callback",
     "CallbackSample",
     "CallbackTurn",
+    "Card",
+    "CardRules",
     "CatalogLine",
     "Contact",
     "CountCell",
@@ -83,6 +96,9 @@ __all__ = [
     "Day",
     "DeskFigure",
     "Draft",
+    "Edition",
+    "EditionIssue",
+    "EditionText",
     "Event",
     "External",
     "FactLimit",
@@ -91,6 +107,9 @@ __all__ = [
     "FactState",
     "Figure",
     "File",
+    "FollowMark",
+    "FollowUp",
+    "GamingSignal",
     "IdempotencyKey",
     "ImportRun",
     "Inspection",
@@ -131,6 +150,7 @@ __all__ = [
     "ShiftDuty",
     "ShiftNote",
     "ShiftSign",
+    "SignalNote",
     "Staff",
     "StaffRole",
     "StagedFile",

@@ -1,0 +1,203 @@
+"""Editions of the bulletin with their readings and issues, what the review meeting asked for, signals of gaming, cards."""
+
+from typing import ClassVar
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies: ClassVar = [
+        ("store", "0022_quick_reads"),
+    ]
+
+    operations: ClassVar = [
+        migrations.CreateModel(
+            name="Edition",
+            fields=[
+                ("span", models.CharField(max_length=7)),
+                ("first", models.DateField()),
+                ("made_at", models.DateTimeField()),
+                ("made_by", models.CharField(max_length=40)),
+                ("base_at", models.DateTimeField()),
+                ("base", models.JSONField()),
+                ("publication", models.IntegerField(null=True)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "span", "first", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "edition",
+            },
+        ),
+        migrations.CreateModel(
+            name="EditionIssue",
+            fields=[
+                ("span", models.CharField(max_length=7)),
+                ("first", models.DateField()),
+                ("no", models.IntegerField()),
+                ("at", models.DateTimeField()),
+                ("by", models.CharField(max_length=40)),
+                ("reading", models.IntegerField()),
+                ("publication", models.IntegerField(null=True)),
+                ("reason", models.CharField(blank=True, max_length=400)),
+                ("digest", models.CharField(max_length=64)),
+                ("key_id", models.SmallIntegerField()),
+                ("sealed", models.BinaryField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "span", "first", "no", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "edition_issue",
+            },
+        ),
+        migrations.CreateModel(
+            name="EditionText",
+            fields=[
+                ("span", models.CharField(max_length=7)),
+                ("first", models.DateField()),
+                ("no", models.IntegerField()),
+                ("at", models.DateTimeField()),
+                ("by", models.CharField(max_length=40)),
+                ("key_id", models.SmallIntegerField()),
+                ("sealed", models.BinaryField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "span", "first", "no", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "edition_text",
+            },
+        ),
+        migrations.CreateModel(
+            name="Card",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("span", models.CharField(max_length=7)),
+                ("first", models.DateField()),
+                ("unit", models.CharField(max_length=32)),
+                ("colour", models.CharField(max_length=8)),
+                ("rule", models.CharField(max_length=40)),
+                ("rules", models.SmallIntegerField()),
+                ("publication", models.IntegerField()),
+                ("doc", models.JSONField()),
+                ("proposed_at", models.DateTimeField()),
+                ("state", models.CharField(db_default="proposed", default="proposed", max_length=10)),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("decided_by", models.CharField(blank=True, db_default="", default="", max_length=40)),
+                ("note", models.CharField(blank=True, db_default="", default="", max_length=400)),
+                ("lifts_on", models.DateField(null=True)),
+            ],
+            options={
+                "db_table": "card",
+                "indexes": [models.Index(fields=["unit", "-id"], name="card_unit")],
+                "constraints": [models.UniqueConstraint(fields=("span", "first", "unit", "rule"), name="card_once")],
+            },
+        ),
+        migrations.CreateModel(
+            name="CardRules",
+            fields=[
+                ("id", models.SmallAutoField(primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=40)),
+                ("version", models.IntegerField()),
+                ("effective_from", models.DateField()),
+                ("doc", models.JSONField()),
+                ("digest", models.CharField(max_length=64)),
+                ("loaded_at", models.DateTimeField()),
+                ("by", models.CharField(max_length=40)),
+            ],
+            options={
+                "db_table": "card_rules",
+                "constraints": [models.UniqueConstraint(fields=("name", "version"), name="card_rules_once")],
+            },
+        ),
+        migrations.CreateModel(
+            name="FollowMark",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("item", models.BigIntegerField()),
+                ("at", models.DateTimeField()),
+                ("by", models.CharField(max_length=40)),
+                ("state", models.CharField(max_length=8)),
+                ("due", models.DateField(null=True)),
+                ("key_id", models.SmallIntegerField()),
+                ("sealed", models.BinaryField()),
+            ],
+            options={
+                "db_table": "follow_mark",
+                "indexes": [models.Index(fields=["item", "-id"], name="follow_mark_item")],
+            },
+        ),
+        migrations.CreateModel(
+            name="FollowUp",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("span", models.CharField(max_length=7)),
+                ("first", models.DateField()),
+                ("at", models.DateTimeField()),
+                ("by", models.CharField(max_length=40)),
+                ("unit", models.CharField(blank=True, max_length=32)),
+                ("staff", models.BigIntegerField(null=True)),
+                ("due", models.DateField()),
+                ("key_id", models.SmallIntegerField()),
+                ("sealed", models.BinaryField()),
+            ],
+            options={
+                "db_table": "follow_up",
+                "indexes": [models.Index(fields=["span", "first", "id"], name="follow_up_edition")],
+            },
+        ),
+        migrations.CreateModel(
+            name="GamingSignal",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("span", models.CharField(max_length=7)),
+                ("first", models.DateField()),
+                ("unit", models.CharField(max_length=32)),
+                ("kind", models.CharField(max_length=20)),
+                ("cases", models.IntegerField()),
+                ("of", models.IntegerField()),
+                ("usual", models.FloatField()),
+                ("numbers", models.JSONField()),
+                ("told_at", models.DateTimeField()),
+                ("told_by", models.CharField(max_length=40)),
+                ("answer_by", models.DateField()),
+                ("state", models.CharField(db_default="told", default="told", max_length=8)),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("closed_by", models.CharField(blank=True, db_default="", default="", max_length=40)),
+                ("sent", models.IntegerField(null=True)),
+            ],
+            options={
+                "db_table": "gaming_signal",
+                "indexes": [models.Index(fields=["unit", "-id"], name="gaming_signal_unit")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("span", "first", "unit", "kind"), name="gaming_signal_once")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="SignalNote",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("signal", models.BigIntegerField()),
+                ("at", models.DateTimeField()),
+                ("by", models.CharField(max_length=40)),
+                ("kind", models.CharField(max_length=8)),
+                ("key_id", models.SmallIntegerField()),
+                ("sealed", models.BinaryField()),
+            ],
+            options={
+                "db_table": "signal_note",
+                "indexes": [models.Index(fields=["signal", "id"], name="signal_note_of")],
+            },
+        ),
+    ]

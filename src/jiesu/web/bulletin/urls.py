@@ -1,0 +1,18 @@
+"""Addresses: the editions, one edition, its papers."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from jiesu.web.bulletin import editing, editions
+
+urlpatterns = [
+    path("bulletin", editions.show, name="bulletin"),
+    path("bulletin/make", editions.make, name="bulletin-make"),
+    path("bulletin/<str:code>/text", editing.text, name="bulletin-text"),
+    path("bulletin/<str:code>/renew", editing.renew, name="bulletin-renew"),
+    path("bulletin/<str:code>/issue", editing.issue, name="bulletin-issue"),
+    path("bulletin/<str:code>/correct", editing.correct, name="bulletin-correct"),
+    path("bulletin/<str:code>/paper.<slug:form>", editing.paper, name="bulletin-paper"),
+    path("bulletin/<str:code>", editing.show, name="bulletin-edition"),
+]

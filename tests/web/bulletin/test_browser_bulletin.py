@@ -1,0 +1,82 @@
+"""老杜's month's end with her hands on the keys: draft, edit, issue, three papers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser import PageFactory
+from tests.city import local
+from tests.web.bulletin.month import FREEZING, OVER, frozen
+from tests.web.desk import LEADER, SUPERVISOR, Desk
+from tests.web.screens import Screens, site
+
+
+@pytest.fixture
+def screens(page: PageFactory, desk: Desk) -> Iterator[Screens]:
+    with site() as address:
+        yield Screens(page, address, desk, "bulletin")
+        page.close()
+
+
+def test_the_months_end(screens: Screens, desk: Desk, axe: Callable[[Page], None]) -> None:
+    desk.at = OVER
+    page = screens.go(SUPERVISOR, "/bulletin")
+    axe(page)
+    screens.shoot(page, "empty")
+    page.locator("body").press("m")
+    page.get_by_text("已起草。段落可以改，数字跟着数据走。").wait_for()
+    page.locator("body").press("e")
+    first = page.get_by_role("textbox", name="总体情况")
+    first.wait_for()
+    axe(page)
+    chip = first.locator("[data-name='受理量']")
+    assert chip.inner_text() == "16"
+    # A figure is not typed into: the caret goes over it, and what is written stands beside it.
+    page.locator("body").press("r")
+    page.keyboard.press("Control+Home")
+    page.keyboard.type("据统计，")
+    problems = page.get_by_role("textbox", name="存在的问题和要求")
+    problems.focus()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("签收偏慢，响应率 {")
+    page.keyboard.type("响应率")
+    page.keyboard.press("Enter")
+    page.keyboard.type("，请对照检查。共 17 件。")
+    assert problems.locator("[data-name='响应率']").inner_text() == "82.35%"
+    cases = page.get_by_role("textbox", name="典型案例")
+    cases.focus()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("一位居民反映管道没有保温，当天包好。")
+    page.keyboard.press("Control+Enter")
+    page.get_by_text("手写的“17”不是本期的数").first.wait_for()
+    axe(page)
+    screens.shoot(page, "refused")
+    # The cursor waits in the field that is wrong.
+    page.keyboard.press("Control+End")
+    for _ in "共 17 件。":
+        page.keyboard.press("Backspace")
+    page.keyboard.press("Control+Enter")
+    page.get_by_text("已存下，上一稿也留着。").wait_for()
+    assert page.locator("ins").first.inner_text() == "据统计，"
+    axe(page)
+    screens.shoot(page, "changes")
+    desk.at = FREEZING
+    frozen()
+    page = screens.go(SUPERVISOR, "/bulletin/2026-11")
+    page.locator("body").press("q")
+    page.get_by_text("已发布。正文、数字和三种文件从此不变。").wait_for()
+    axe(page)
+    names = []
+    page.on("download", lambda one: names.append(one.suggested_filename))
+    page.locator("body").press("p")
+    page.get_by_text("3 份都已下载").first.wait_for()
+    assert sorted(names) == ["通报-2026-11.docx", "通报-2026-11.pdf", "通报-2026-11.xlsx"]
+    screens.shoot(page, "issued")
+    desk.at = local("2026-12-08 15:00")
+    reader = screens.go(LEADER, "/bulletin/2026-11")
+    assert reader.get_by_role("link", name="改文字").count() == 0
+    assert "签收偏慢，响应率 82.35%，请对照检查。" in " ".join(reader.locator(".circular").inner_text().split())
+    screens.shoot(screens.go(SUPERVISOR, "/bulletin"), "list")
