@@ -63,6 +63,16 @@ def test_the_months_end(screens: Screens, desk: Desk, axe: Callable[[Page], None
     assert page.locator("ins").first.inner_text() == "据统计，"
     axe(page)
     screens.shoot(page, "changes")
+    page = screens.go(SUPERVISOR, "/bulletin/followups")
+    page.locator("body").press("m")
+    page.keyboard.type("把工人村的保温层补齐")
+    page.get_by_label("责任单位或责任人").fill("供热公司")
+    page.get_by_label("期限").fill("2026-12-15")
+    page.get_by_label("期限").press("Enter")
+    page.get_by_text("已记下。").wait_for()
+    page.locator("summary", has_text="填进展").click()
+    axe(page)
+    screens.shoot(page, "followups")
     desk.at = FREEZING
     frozen()
     page = screens.go(SUPERVISOR, "/bulletin/2026-11")

@@ -15,11 +15,12 @@ from jiesu.assessment.bulletin import content, draft
 from jiesu.assessment.bulletin.content import Block, Bulletin, Heading, Para, Table
 from jiesu.domain import bulletins, readings
 from jiesu.domain.errors import Forbidden, NotFound, Refused
+from jiesu.domain.followups import STATES as FOLLOWED
 from jiesu.domain.order import Actor
 from jiesu.domain.standing import Share
 from jiesu.domain.windows import Window
 from jiesu.domain.workdays import CITY_ZONE
-from jiesu.store import editions, profiles, publications
+from jiesu.store import editions, followups, profiles, publications
 from jiesu.store import rules as rules_store
 from jiesu.store.editions import Edition, Issued
 
@@ -188,7 +189,21 @@ def made(held: Edition, now: datetime, reason: str = "") -> Bulletin:
     if lines:
         found.stage = f"{found.stage}，{dated}更正" if reason else f"{found.stage}，有更正"
         found.blocks = [*_corrections(held, lines), *found.blocks]
+    found.blocks = [*found.blocks, *_followed(held.window, now)]
     return found
+
+
+def _followed(window: Window, now: datetime) -> list[Block]:
+    """What review meetings asked for, and how far it is; nothing where none asked for anything."""
+    rows, rules, today = [], rules_store.current(), now.astimezone(CITY_ZONE).date()
+    for one in followups.of_edition(window):
+        owner = rules.unit_name(one.item.unit) if one.item.unit else one.owner
+        stands = FOLLOWED[one.item.state] + ("，已过期" if one.item.late(today) else "")
+        said = f"{stands}：{one.ended.note}" if one.ended else stands
+        rows.append([one.text, owner, f"{one.item.due.month}月{one.item.due.day}日", said])
+    if not rows:
+        return []
+    return [Heading("调度会议定事项"), Table("议定事项", ["事项", "责任", "期限", "进展"], rows, (4, 1.6, 1.2, 3))]
 
 
 def _corrections(held: Edition, lines: Sequence[tuple[datetime, str]]) -> list[Block]:

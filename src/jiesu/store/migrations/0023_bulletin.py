@@ -79,6 +79,28 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="FollowMark",
+            fields=[
+                ("item", models.BigIntegerField()),
+                ("no", models.IntegerField()),
+                ("at", models.DateTimeField()),
+                ("by", models.CharField(max_length=40)),
+                ("state", models.CharField(max_length=8)),
+                ("due", models.DateField(null=True)),
+                ("key_id", models.SmallIntegerField()),
+                ("sealed", models.BinaryField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "item", "no", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "follow_mark",
+            },
+        ),
+        migrations.CreateModel(
             name="Card",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
@@ -118,23 +140,6 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "card_rules",
                 "constraints": [models.UniqueConstraint(fields=("name", "version"), name="card_rules_once")],
-            },
-        ),
-        migrations.CreateModel(
-            name="FollowMark",
-            fields=[
-                ("id", models.BigAutoField(primary_key=True, serialize=False)),
-                ("item", models.BigIntegerField()),
-                ("at", models.DateTimeField()),
-                ("by", models.CharField(max_length=40)),
-                ("state", models.CharField(max_length=8)),
-                ("due", models.DateField(null=True)),
-                ("key_id", models.SmallIntegerField()),
-                ("sealed", models.BinaryField()),
-            ],
-            options={
-                "db_table": "follow_mark",
-                "indexes": [models.Index(fields=["item", "-id"], name="follow_mark_item")],
             },
         ),
         migrations.CreateModel(

@@ -84,18 +84,18 @@ class FollowUp(AppendOnly):
 class FollowMark(AppendOnly):
     """What became of it; the last one holds. ``state``: done, dropped, moved (another ``due``), open (again)."""
 
-    id = models.BigAutoField(primary_key=True)
     item = models.BigIntegerField()
+    no = models.IntegerField()
     at = models.DateTimeField()
     by = models.CharField(max_length=40)
     state = models.CharField(max_length=8)
     due = models.DateField(null=True)
     key_id = models.SmallIntegerField()
     sealed = models.BinaryField()
+    pk = models.CompositePrimaryKey("item", "no")
 
     class Meta:
         db_table = "follow_mark"
-        indexes = [models.Index(fields=["item", "-id"], name="follow_mark_item")]
 
 
 class GamingSignal(models.Model):

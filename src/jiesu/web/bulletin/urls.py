@@ -1,14 +1,17 @@
-"""Addresses: the editions, one edition, its papers."""
+"""Addresses: the editions, one edition and its papers, what the review meeting asked for."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from jiesu.web.bulletin import editing, editions
+from jiesu.web.bulletin import editing, editions, followups
 
 urlpatterns = [
     path("bulletin", editions.show, name="bulletin"),
     path("bulletin/make", editions.make, name="bulletin-make"),
+    path("bulletin/followups", followups.show, name="bulletin-followups"),
+    path("bulletin/followups/add", followups.add, name="bulletin-followup-add"),
+    path("bulletin/followups/<int:id_>", followups.mark, name="bulletin-followup-mark"),
     path("bulletin/<str:code>/text", editing.text, name="bulletin-text"),
     path("bulletin/<str:code>/renew", editing.renew, name="bulletin-renew"),
     path("bulletin/<str:code>/issue", editing.issue, name="bulletin-issue"),
