@@ -12,6 +12,45 @@ class Migration(migrations.Migration):
 
     operations: ClassVar = [
         migrations.CreateModel(
+            name="Card",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("span", models.CharField(max_length=7)),
+                ("first", models.DateField()),
+                ("unit", models.CharField(max_length=32)),
+                ("colour", models.CharField(max_length=8)),
+                ("rule", models.CharField(max_length=40)),
+                ("rules", models.SmallIntegerField()),
+                ("publication", models.IntegerField()),
+                ("doc", models.JSONField()),
+                ("proposed_at", models.DateTimeField()),
+                ("state", models.CharField(db_default="proposed", default="proposed", max_length=10)),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("decided_by", models.CharField(blank=True, db_default="", default="", max_length=40)),
+                ("note", models.CharField(blank=True, db_default="", default="", max_length=400)),
+                ("lifts_on", models.DateField(null=True)),
+            ],
+            options={
+                "db_table": "card",
+            },
+        ),
+        migrations.CreateModel(
+            name="CardRules",
+            fields=[
+                ("id", models.SmallAutoField(primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=40)),
+                ("version", models.IntegerField()),
+                ("effective_from", models.DateField()),
+                ("doc", models.JSONField()),
+                ("digest", models.CharField(max_length=64)),
+                ("loaded_at", models.DateTimeField()),
+                ("by", models.CharField(max_length=40)),
+            ],
+            options={
+                "db_table": "card_rules",
+            },
+        ),
+        migrations.CreateModel(
             name="Edition",
             fields=[
                 ("span", models.CharField(max_length=7)),
@@ -101,48 +140,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Card",
-            fields=[
-                ("id", models.BigAutoField(primary_key=True, serialize=False)),
-                ("span", models.CharField(max_length=7)),
-                ("first", models.DateField()),
-                ("unit", models.CharField(max_length=32)),
-                ("colour", models.CharField(max_length=8)),
-                ("rule", models.CharField(max_length=40)),
-                ("rules", models.SmallIntegerField()),
-                ("publication", models.IntegerField()),
-                ("doc", models.JSONField()),
-                ("proposed_at", models.DateTimeField()),
-                ("state", models.CharField(db_default="proposed", default="proposed", max_length=10)),
-                ("decided_at", models.DateTimeField(null=True)),
-                ("decided_by", models.CharField(blank=True, db_default="", default="", max_length=40)),
-                ("note", models.CharField(blank=True, db_default="", default="", max_length=400)),
-                ("lifts_on", models.DateField(null=True)),
-            ],
-            options={
-                "db_table": "card",
-                "indexes": [models.Index(fields=["unit", "-id"], name="card_unit")],
-                "constraints": [models.UniqueConstraint(fields=("span", "first", "unit", "rule"), name="card_once")],
-            },
-        ),
-        migrations.CreateModel(
-            name="CardRules",
-            fields=[
-                ("id", models.SmallAutoField(primary_key=True, serialize=False)),
-                ("name", models.CharField(max_length=40)),
-                ("version", models.IntegerField()),
-                ("effective_from", models.DateField()),
-                ("doc", models.JSONField()),
-                ("digest", models.CharField(max_length=64)),
-                ("loaded_at", models.DateTimeField()),
-                ("by", models.CharField(max_length=40)),
-            ],
-            options={
-                "db_table": "card_rules",
-                "constraints": [models.UniqueConstraint(fields=("name", "version"), name="card_rules_once")],
-            },
-        ),
-        migrations.CreateModel(
             name="FollowUp",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
@@ -158,7 +155,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "follow_up",
-                "indexes": [models.Index(fields=["span", "first", "id"], name="follow_up_edition")],
             },
         ),
         migrations.CreateModel(
@@ -183,10 +179,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "gaming_signal",
-                "indexes": [models.Index(fields=["unit", "-id"], name="gaming_signal_unit")],
-                "constraints": [
-                    models.UniqueConstraint(fields=("span", "first", "unit", "kind"), name="gaming_signal_once")
-                ],
             },
         ),
         migrations.CreateModel(
@@ -202,7 +194,40 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "signal_note",
-                "indexes": [models.Index(fields=["signal", "id"], name="signal_note_of")],
             },
+        ),
+        migrations.AddIndex(
+            model_name="request",
+            index=models.Index(
+                condition=models.Q(("type__in", ["exemption", "late_entry"])), fields=["at"], name="request_appeal"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="card",
+            index=models.Index(fields=["unit", "-id"], name="card_unit"),
+        ),
+        migrations.AddConstraint(
+            model_name="card",
+            constraint=models.UniqueConstraint(fields=("span", "first", "unit", "rule"), name="card_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="cardrules",
+            constraint=models.UniqueConstraint(fields=("name", "version"), name="card_rules_once"),
+        ),
+        migrations.AddIndex(
+            model_name="followup",
+            index=models.Index(fields=["span", "first", "id"], name="follow_up_edition"),
+        ),
+        migrations.AddIndex(
+            model_name="gamingsignal",
+            index=models.Index(fields=["unit", "-id"], name="gaming_signal_unit"),
+        ),
+        migrations.AddConstraint(
+            model_name="gamingsignal",
+            constraint=models.UniqueConstraint(fields=("span", "first", "unit", "kind"), name="gaming_signal_once"),
+        ),
+        migrations.AddIndex(
+            model_name="signalnote",
+            index=models.Index(fields=["signal", "id"], name="signal_note_of"),
         ),
     ]

@@ -174,6 +174,7 @@ class Request(AppendOnly):
         indexes = [
             models.Index(fields=["type", "due_at"], name="request_open", condition=Q(state__in=["open", "half"])),
             models.Index(fields=["unit", "type", "-number"], name="request_unit"),
+            models.Index(fields=["at"], name="request_appeal", condition=Q(type__in=["exemption", "late_entry"])),
         ]
 
 

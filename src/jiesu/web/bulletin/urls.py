@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from jiesu.web.bulletin import editing, editions, followups
+from jiesu.web.bulletin import appeals, editing, editions, followups
 
 urlpatterns = [
     path("bulletin", editions.show, name="bulletin"),
     path("bulletin/make", editions.make, name="bulletin-make"),
+    path("bulletin/appeals", appeals.show, name="bulletin-appeals"),
     path("bulletin/followups", followups.show, name="bulletin-followups"),
     path("bulletin/followups/add", followups.add, name="bulletin-followup-add"),
     path("bulletin/followups/<int:id_>", followups.mark, name="bulletin-followup-mark"),
