@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from jiesu.domain.clocks import Limit
 from jiesu.domain.errors import Refused
+from jiesu.domain.gaming import KINDS
 from jiesu.domain.inspecting import SUBJECTS
 
 # Whose week is looked at, by subject.
@@ -91,7 +92,7 @@ class Plan:
     def signal_zh(self, code: str) -> str:
         """What a draw, a risk or a signal is called; the code itself when nobody has named it."""
         named = {**{one.code: one.name for one in self.lines}, **{one.code: one.name for one in self.risks}}
-        return named.get(code) or self.signals.get(code) or _NAMES.get(code, code)
+        return named.get(code) or self.signals.get(code) or _NAMES.get(code) or KINDS.get(code, code)
 
 
 def plan_from_doc(doc: Any, version: int = 0) -> Plan:

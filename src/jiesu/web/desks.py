@@ -154,7 +154,7 @@ DESKS: Final = (
         "通报",
         "e",
         _roles(),
-        also=_roles("supervisor", "analyst", "city_leader", "administrator", "unit_clerk", "unit_leader"),
+        also=_roles("supervisor", "analyst", "city_leader", "administrator", "inspector", "unit_clerk", "unit_leader"),
         address="/bulletin",
     ),
     Desk(

@@ -17,12 +17,11 @@ from jiesu.domain.workdays import CITY_ZONE
 from jiesu.store import appeals, publications
 from jiesu.store.appeals import MOST, STATES, Appeal
 from jiesu.store.publications import Published
-from jiesu.web.bulletin.seat import DRAFTS, READERS, has, surrounded
+from jiesu.web.bulletin.seat import DRAFTS, UNITS, has, months, surrounded
 from jiesu.web.frame import failures, lines
 from jiesu.web.frame.around import answer
 from jiesu.web.frame.gate import Person, signed_in
 
-_MONTHS: Final = 6
 _ZH: Final = {"waiting": "待审", "agreed": "同意", "refused": "查否（不同意）"}
 _ACTS: Final = {
     "acknowledge": "签收",
@@ -51,13 +50,13 @@ class Row:
 @require_GET
 def show(request: HttpRequest, who: Person) -> HttpResponse:
     """The appeals of ``?month=``, of one outcome (``?state=``). Five statements."""
-    if not has(who, READERS):
+    if not has(who, DRAFTS | UNITS):
         return failures.forbidden(request)
     given = surrounded(request, who, "appeals")
     rules: Rules = given["rules"]
-    months = _months(who)
+    codes = months(who)
     asked = request.GET.get("month", "")
-    month = asked if asked in months else months[1]
+    month = asked if asked in codes else codes[1]
     window = windows.read(month)
     state = request.GET.get("state", "") if request.GET.get("state") in STATES else ""
     units = None if has(who, DRAFTS) else who.units
@@ -65,9 +64,9 @@ def show(request: HttpRequest, who: Person) -> HttpResponse:
     days = freezing.schedule(window, rules)
     given.update(
         month=month,
-        months=months,
+        months=codes,
         state=state,
-        tabs=[
+        pills=[
             (name, _ZH[name], counts[name], f"{reverse('bulletin-appeals')}?month={month}&state={name}")
             for name in STATES
         ],
@@ -78,15 +77,6 @@ def show(request: HttpRequest, who: Person) -> HttpResponse:
         stands=_stands(window, who, publications.of_window(window)),
     )
     return answer(request, "bulletin/appeals.html", given)
-
-
-def _months(who: Person) -> list[str]:
-    """This month and those before it, the newest first."""
-    window = windows.of("month", who.now.astimezone(CITY_ZONE).date())
-    found = [window]
-    while len(found) < _MONTHS:
-        found.append(found[-1].before)
-    return [one.code for one in found]
 
 
 def _stands(window: Window, who: Person, told: list[Published]) -> str:

@@ -20,7 +20,7 @@ from jiesu.domain.windows import Window
 from jiesu.domain.workdays import CITY_ZONE
 from jiesu.store import followups
 from jiesu.store.followups import Followed
-from jiesu.web.bulletin.seat import DRAFTS, READERS, has, surrounded, window_of
+from jiesu.web.bulletin.seat import DRAFTS, UNITS, has, surrounded, window_of
 from jiesu.web.frame import failures
 from jiesu.web.frame.around import answer
 from jiesu.web.frame.gate import Person, signed_in
@@ -51,7 +51,7 @@ def show(request: HttpRequest, who: Person) -> HttpResponse:
 
 
 def _page(request: HttpRequest, who: Person, wrong: Refused | None = None, at: int = 0) -> HttpResponse:
-    if not has(who, READERS):
+    if not has(who, DRAFTS | UNITS):
         return failures.forbidden(request)
     given = surrounded(request, who, "followups")
     rules: Rules = given["rules"]

@@ -1,10 +1,11 @@
-"""Addresses: the editions, one edition and its papers, what the review meeting asked for."""
+"""Addresses: the editions, one edition and its papers, what the review meeting asked for, appeals,
+signals of gaming."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from jiesu.web.bulletin import appeals, editing, editions, followups
+from jiesu.web.bulletin import appeals, editing, editions, followups, signals
 
 urlpatterns = [
     path("bulletin", editions.show, name="bulletin"),
@@ -13,6 +14,9 @@ urlpatterns = [
     path("bulletin/followups", followups.show, name="bulletin-followups"),
     path("bulletin/followups/add", followups.add, name="bulletin-followup-add"),
     path("bulletin/followups/<int:id_>", followups.mark, name="bulletin-followup-mark"),
+    path("bulletin/signals", signals.show, name="bulletin-signals"),
+    path("bulletin/signals/find", signals.find, name="bulletin-signals-find"),
+    path("bulletin/signals/<int:id_>/<slug:verb>", signals.act, name="bulletin-signal"),
     path("bulletin/<str:code>/text", editing.text, name="bulletin-text"),
     path("bulletin/<str:code>/renew", editing.renew, name="bulletin-renew"),
     path("bulletin/<str:code>/issue", editing.issue, name="bulletin-issue"),
