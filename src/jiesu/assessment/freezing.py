@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
-from jiesu.assessment import filling
+from jiesu.assessment import carding, filling
 from jiesu.domain.errors import Forbidden, Refused
 from jiesu.domain.order import Actor
 from jiesu.domain.rules import Rules
@@ -69,7 +69,9 @@ def freeze(window: Window, *, by: Actor, now: datetime, early: str = "") -> Publ
     with transaction.atomic():
         rollups.hold()
         _not_frozen(window)
-        return _add(window, "final", by, now, early.strip())
+        held = _add(window, "final", by, now, early.strip())
+        carding.propose(window, held, now=now)
+    return held
 
 
 def correct(window: Window, *, by: Actor, now: datetime, reason: str) -> Published:

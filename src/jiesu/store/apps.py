@@ -30,7 +30,6 @@ APPEND_ONLY = (
     "follow_up",
     "follow_mark",
     "signal_note",
-    "card_rules",
 )
 RIGHTS = """
 DO $$ BEGIN

@@ -29,9 +29,19 @@ class Issued:
 
 
 @dataclass(frozen=True, slots=True)
+class Carded:
+    """A card of the window that was agreed to."""
+
+    unit: str
+    colour: str
+    rule: str
+    lifts_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Edition:
     """An edition with one reading of its words. ``final``: the publication that froze its window; ``corrected``: the
-    newest correction of its figures; ``issues``: the oldest first."""
+    newest correction of its figures; ``issues``: the oldest first; ``cards``: those that were agreed to."""
 
     window: Window
     made_at: datetime
@@ -47,6 +57,7 @@ class Edition:
     final: int | None
     corrected: int | None
     issues: Sequence[Issued]
+    cards: Sequence[Carded]
 
     @property
     def issued(self) -> Issued | None:
@@ -119,10 +130,14 @@ _ISSUES: Final = (
     "(SELECT coalesce(json_agg(json_build_array(i.no, i.at, i.by, i.reading, i.publication, i.reason, i.digest)"
     " ORDER BY i.no), '[]')::text FROM edition_issue i WHERE i.span = e.span AND i.first = e.first)"
 )
+_CARDS: Final = (
+    "(SELECT coalesce(json_agg(json_build_array(c.unit, c.colour, c.rule, c.lifts_on) ORDER BY c.colour, c.unit),"
+    " '[]')::text FROM card c WHERE c.span = e.span AND c.first = e.first AND c.state = 'approved')"
+)
 _READ: Final = (
     "SELECT e.made_at, e.made_by, e.base_at, e.base::text, e.publication, t.no, t.at, t.by, t.key_id, t.sealed,"
     " (SELECT max(l.no) FROM edition_text l WHERE l.span = e.span AND l.first = e.first),"
-    f" {_PUBLISHED.format(stage='final')}, {_PUBLISHED.format(stage='correction')}, {_ISSUES}"
+    f" {_PUBLISHED.format(stage='final')}, {_PUBLISHED.format(stage='correction')}, {_ISSUES}, {_CARDS}"
     " FROM edition e JOIN edition_text t ON t.span = e.span AND t.first = e.first"
     " WHERE e.span = %(span)s AND e.first = %(first)s AND (%(no)s::int IS NULL OR t.no = %(no)s)"
     " ORDER BY t.no DESC LIMIT 1"
@@ -134,7 +149,8 @@ def edition(window: Window, no: int | None = None) -> Edition | None:
     found = sql.one(_READ, {"span": window.span, "first": window.first, "no": no})
     if found is None:
         return None
-    made_at, made_by, base_at, base, publication, no_, at, by, key_id, sealed, last, final, corrected, issues = found
+    made_at, made_by, base_at, base, publication, no_, at, by, key_id, sealed, *rest = found
+    last, final, corrected, issues, cards = rest
     texts = read_data(crypto.unseal(key_id, bytes(sealed), _aad(window, "text", no_)))
     return Edition(
         window,
@@ -151,6 +167,7 @@ def edition(window: Window, no: int | None = None) -> Edition | None:
         final,
         corrected,
         [Issued(line[0], datetime.fromisoformat(line[1]), *line[2:]) for line in read_data(issues)],
+        [Carded(unit, colour, rule, date.fromisoformat(day)) for unit, colour, rule, day in read_data(cards)],
     )
 
 

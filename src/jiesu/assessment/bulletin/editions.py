@@ -14,6 +14,7 @@ from jiesu.assessment.board import name_of
 from jiesu.assessment.bulletin import content, draft
 from jiesu.assessment.bulletin.content import Block, Bulletin, Heading, Para, Table
 from jiesu.domain import bulletins, readings
+from jiesu.domain.cards import COLOURS
 from jiesu.domain.errors import Forbidden, NotFound, Refused
 from jiesu.domain.followups import STATES as FOLLOWED
 from jiesu.domain.order import Actor
@@ -189,8 +190,20 @@ def made(held: Edition, now: datetime, reason: str = "") -> Bulletin:
     if lines:
         found.stage = f"{found.stage}，{dated}更正" if reason else f"{found.stage}，有更正"
         found.blocks = [*_corrections(held, lines), *found.blocks]
-    found.blocks = [*found.blocks, *_followed(held.window, now)]
+    found.blocks = [*found.blocks, *_carded(held), *_followed(held.window, now)]
     return found
+
+
+def _carded(held: Edition) -> list[Block]:
+    """The cards of the window; nothing while no rule is on, or nobody agreed to one."""
+    if not held.cards:
+        return []
+    rules = rules_store.current()
+    rows = [
+        [rules.unit_name(one.unit), COLOURS[one.colour], one.rule, f"{one.lifts_on.month}月{one.lifts_on.day}日"]
+        for one in held.cards
+    ]
+    return [Heading("红黄牌"), Table("亮牌的单位", ["单位", "牌", "原因", "解除"], rows, (2, 1, 4, 1.4))]
 
 
 def _followed(window: Window, now: datetime) -> list[Block]:

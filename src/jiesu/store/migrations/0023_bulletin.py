@@ -19,8 +19,7 @@ class Migration(migrations.Migration):
                 ("first", models.DateField()),
                 ("unit", models.CharField(max_length=32)),
                 ("colour", models.CharField(max_length=8)),
-                ("rule", models.CharField(max_length=40)),
-                ("rules", models.SmallIntegerField()),
+                ("rule", models.CharField(max_length=80)),
                 ("publication", models.IntegerField()),
                 ("doc", models.JSONField()),
                 ("proposed_at", models.DateTimeField()),
@@ -29,25 +28,12 @@ class Migration(migrations.Migration):
                 ("decided_by", models.CharField(blank=True, db_default="", default="", max_length=40)),
                 ("note", models.CharField(blank=True, db_default="", default="", max_length=400)),
                 ("lifts_on", models.DateField(null=True)),
+                ("lifted_at", models.DateTimeField(null=True)),
+                ("lifted_by", models.CharField(blank=True, db_default="", default="", max_length=40)),
+                ("lifted_why", models.CharField(blank=True, db_default="", default="", max_length=400)),
             ],
             options={
                 "db_table": "card",
-            },
-        ),
-        migrations.CreateModel(
-            name="CardRules",
-            fields=[
-                ("id", models.SmallAutoField(primary_key=True, serialize=False)),
-                ("name", models.CharField(max_length=40)),
-                ("version", models.IntegerField()),
-                ("effective_from", models.DateField()),
-                ("doc", models.JSONField()),
-                ("digest", models.CharField(max_length=64)),
-                ("loaded_at", models.DateTimeField()),
-                ("by", models.CharField(max_length=40)),
-            ],
-            options={
-                "db_table": "card_rules",
             },
         ),
         migrations.CreateModel(
@@ -209,10 +195,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="card",
             constraint=models.UniqueConstraint(fields=("span", "first", "unit", "rule"), name="card_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="cardrules",
-            constraint=models.UniqueConstraint(fields=("name", "version"), name="card_rules_once"),
         ),
         migrations.AddIndex(
             model_name="followup",

@@ -2,7 +2,6 @@
 
 from jiesu.store.models.bulletin import (
     Card,
-    CardRules,
     Edition,
     EditionIssue,
     EditionText,
@@ -85,7 +84,6 @@ __all__ = [
     "CallbackSample",
     "CallbackTurn",
     "Card",
-    "CardRules",
     "CatalogLine",
     "Contact",
     "CountCell",

@@ -141,34 +141,16 @@ class SignalNote(AppendOnly):
         indexes = [models.Index(fields=["signal", "id"], name="signal_note_of")]
 
 
-class CardRules(AppendOnly):
-    """Rules of cards as they were loaded; the last one in force holds. A version is never altered."""
-
-    id = models.SmallAutoField(primary_key=True)
-    name = models.CharField(max_length=40)
-    version = models.IntegerField()
-    effective_from = models.DateField()
-    doc = models.JSONField()
-    digest = models.CharField(max_length=64)
-    loaded_at = models.DateTimeField()
-    by = models.CharField(max_length=40)
-
-    class Meta:
-        db_table = "card_rules"
-        constraints = [models.UniqueConstraint(fields=["name", "version"], name="card_rules_once")]
-
-
 class Card(models.Model):
-    """A yellow or red card: proposed from a frozen window by a rule, approved or not by a named person, lifted on a
-    day. ``doc``: the figures that the rule saw."""
+    """A yellow or red card: proposed at the freeze by a rule of the profile (``doc``: the rule and the figures it saw),
+    approved or not by a named person, lifted on a day, or before it."""
 
     id = models.BigAutoField(primary_key=True)
     span = models.CharField(max_length=7)
     first = models.DateField()
     unit = models.CharField(max_length=32)
     colour = models.CharField(max_length=8)
-    rule = models.CharField(max_length=40)
-    rules = models.SmallIntegerField()
+    rule = models.CharField(max_length=80)
     publication = models.IntegerField()
     doc = models.JSONField()
     proposed_at = models.DateTimeField()
@@ -177,6 +159,9 @@ class Card(models.Model):
     decided_by = models.CharField(max_length=40, blank=True, default="", db_default="")
     note = models.CharField(max_length=400, blank=True, default="", db_default="")
     lifts_on = models.DateField(null=True)
+    lifted_at = models.DateTimeField(null=True)
+    lifted_by = models.CharField(max_length=40, blank=True, default="", db_default="")
+    lifted_why = models.CharField(max_length=400, blank=True, default="", db_default="")
 
     class Meta:
         db_table = "card"

@@ -25,11 +25,19 @@ def has(who: Person, roles: frozenset[str]) -> bool:
     return bool(roles & set(who.roles))
 
 
-def months(who: Person, back: int = 6) -> list[str]:
+def months(who: Person) -> list[str]:
     """This month and those before it, the newest first."""
-    window = windows.of("month", who.now.astimezone(CITY_ZONE).date())
-    found = [window]
-    while len(found) < back:
+    return _back(who, "month", 6)
+
+
+def quarters(who: Person) -> list[str]:
+    """This quarter and those before it, the newest first."""
+    return _back(who, "quarter", 3)
+
+
+def _back(who: Person, span: str, count: int) -> list[str]:
+    found = [windows.of(span, who.now.astimezone(CITY_ZONE).date())]
+    while len(found) < count:
         found.append(found[-1].before)
     return [one.code for one in found]
 
@@ -56,6 +64,7 @@ def _tabs(who: Person) -> list[tuple[str, str, str]]:
             ("editions", "各期通报", "bulletin", True),
             ("followups", "调度会", "bulletin-followups", has(who, DRAFTS | UNITS)),
             ("appeals", "申诉", "bulletin-appeals", has(who, DRAFTS | UNITS)),
+            ("cards", "红黄牌", "bulletin-cards", has(who, DRAFTS)),
             ("signals", "线索", "bulletin-signals", oversees(who.actor) or has(who, UNITS)),
         )
         if seen

@@ -19,7 +19,7 @@ from jiesu.domain.signalling import CLOSED, STATES
 from jiesu.domain.workdays import CITY_ZONE
 from jiesu.store import signals
 from jiesu.store.signals import Told
-from jiesu.web.bulletin.seat import UNITS, has, months, surrounded, window_of
+from jiesu.web.bulletin.seat import UNITS, has, months, quarters, surrounded, window_of
 from jiesu.web.frame import failures
 from jiesu.web.frame.around import answer
 from jiesu.web.frame.gate import Person, signed_in
@@ -57,7 +57,7 @@ def _page(request: HttpRequest, who: Person, wrong: str = "", at: int = 0) -> Ht
     if not (oversees(who.actor) or has(who, UNITS)):
         return failures.forbidden(request)
     given = surrounded(request, who, "signals")
-    codes = months(who)
+    codes = _periods(who)
     asked = request.POST.get("month", "") or request.GET.get("month", "")
     month = asked if asked in codes else codes[1]
     found = signals.listed(windows.read(month), units=None if oversees(who.actor) else who.units)
@@ -71,6 +71,11 @@ def _page(request: HttpRequest, who: Person, wrong: str = "", at: int = 0) -> Ht
         done=_done(request.GET),
     )
     return answer(request, "bulletin/signals.html", given, status=422 if wrong else 200)
+
+
+def _periods(who: Person) -> list[str]:
+    """Months, and quarters for units that have few orders a month."""
+    return [*months(who), *quarters(who)]
 
 
 def _done(asked: dict[str, str]) -> str:
@@ -106,7 +111,7 @@ def _row(one: Told, rules: Rules, who: Person, request: HttpRequest, wrong: str)
 def find(request: HttpRequest, who: Person) -> HttpResponse:
     """Look through a month, and tell the units of what is new."""
     window = window_of(request.POST.get("month", ""))
-    if window is None or window.code not in months(who):
+    if window is None or window.code not in _periods(who):
         return failures.bad_request(request)
     if not oversees(who.actor):
         return failures.forbidden(request)
@@ -135,5 +140,5 @@ def act(request: HttpRequest, who: Person, id_: int, verb: str) -> HttpResponse:
     except Refused as no:
         return _page(request, who, no.message, id_)
     month = request.POST.get("month", "")
-    shown = f"month={month}&" if month in months(who) else ""
+    shown = f"month={month}&" if month in _periods(who) else ""
     return HttpResponseRedirect(f"{reverse('bulletin-signals')}?{shown}done={verb}&n={made}")

@@ -1,16 +1,18 @@
 """Addresses: the editions, one edition and its papers, what the review meeting asked for, appeals,
-signals of gaming."""
+signals of gaming, cards."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from jiesu.web.bulletin import appeals, editing, editions, followups, signals
+from jiesu.web.bulletin import appeals, cards, editing, editions, followups, signals
 
 urlpatterns = [
     path("bulletin", editions.show, name="bulletin"),
     path("bulletin/make", editions.make, name="bulletin-make"),
     path("bulletin/appeals", appeals.show, name="bulletin-appeals"),
+    path("bulletin/cards", cards.show, name="bulletin-cards"),
+    path("bulletin/cards/<int:id_>/<slug:verb>", cards.act, name="bulletin-card"),
     path("bulletin/followups", followups.show, name="bulletin-followups"),
     path("bulletin/followups/add", followups.add, name="bulletin-followup-add"),
     path("bulletin/followups/<int:id_>", followups.mark, name="bulletin-followup-mark"),

@@ -10,9 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
 from jiesu.domain import windows
+from jiesu.domain.cards import COLOURS
 from jiesu.domain.standing import Share
 from jiesu.domain.workdays import CITY_ZONE
-from jiesu.store import unit_month
+from jiesu.store import cards, unit_month
 from jiesu.store.unit_month import Cost
 from jiesu.web.frame import failures, lines
 from jiesu.web.frame.around import answer, around
@@ -75,6 +76,7 @@ def show(request: HttpRequest, who: Person) -> HttpResponse:
         units=[(one, given["rules"].unit_name(one)) for one in who.units],
         until=until,
         whole=until == after,
+        cards=[(one, COLOURS[one.colour]) for one in cards.standing([unit], who.now.astimezone(CITY_ZONE).date())],
         figures=[
             Shown(
                 _ZH[name],
