@@ -19,7 +19,8 @@ def register(commands: Any) -> None:
     parser = commands.add_parser(
         "bulletin",
         help="生成一个时段的通报",
-        description="生成某月（季、年、周、日）的通报：.docx（公文版式）、.xlsx（附表）和 PDF；已定稿的时段用定稿数。",
+        description="生成某月（季、年、周、日）的通报：.docx（公文版式）、.xlsx（附表）和 PDF；已定稿的时段用定稿数；"
+        "网页上起草过的用最新一稿，发布过的就是发布的那一份。",
     )
     parser.add_argument(
         "--month", required=True, metavar="时段", help="如 2026-10，也可以是 2026-q3、2026、2026-w44、2026-10-31"
@@ -34,15 +35,14 @@ def run(arguments: argparse.Namespace) -> int:
     begun = time.monotonic()
     with frame.ready():
         from jiesu.assessment import filling, shipped
-        from jiesu.assessment.bulletin import papers
-        from jiesu.assessment.bulletin.draft import draft
+        from jiesu.assessment.bulletin import editions, papers
         from jiesu.store import profiles
 
         now = datetime.now(UTC)
         if not profiles.every():
             shipped.load_shipped(by="system", now=now)
         filling.fill_due(now)
-        made = draft(window, texts={}, now=now, live=arguments.live)
+        made = editions.of_window(window, now=now, live=arguments.live)
         try:
             arguments.to.mkdir(parents=True, exist_ok=True)
             for form, draw in papers.FORMS.items():

@@ -204,6 +204,14 @@ def test_the_three_papers_say_the_same(desk: Desk) -> None:
         assert re.sub(r"\s", "", said) in words
     assert "%E9%80%9A%E6%8A%A5-2026-11.pdf" in pdf["Content-Disposition"]
     assert desk.browser(LEADER).get(f"{PAGE}/paper.xlsx").content.startswith(b"PK")
+    from jiesu.assessment.bulletin import editions
+    from jiesu.domain import windows
+
+    asked = [editions.of_window(windows.read(code), now=desk.at, live=live) for code, live in (
+        (MONTH, False), (MONTH, True), ("2026-10", False),
+    )]  # fmt: skip
+    told = ["个别单位签收不及时。" in "".join(one.text for one in made.blocks if one.kind == "para") for made in asked]
+    assert told == [True, False, False]
     assert desk.get(LEADER, f"{PAGE}/paper.exe").status == 404
 
 

@@ -263,6 +263,13 @@ def printed(held: Edition, now: datetime, no: int | None = None) -> Bulletin:
     return content.read(kept)
 
 
+def of_window(window: Window, *, now: datetime, live: bool = False) -> Bulletin:
+    """The bulletin of a window for whoever prints it: its edition as it was issued, or with its newest words; a draft
+    where it has none, and where its figures shall be ``live``."""
+    held = None if live else editions.edition(window)
+    return printed(held, now) if held else draft.draft(window, texts={}, now=now, live=live)
+
+
 def _own(window: Window) -> Edition:
     held = editions.edition(window)
     if held is None:
