@@ -55,6 +55,10 @@ def test_every_reading_can_be_told_again_from_the_runs(texts: list[str]) -> None
         assert alive == text
 
 
+def test_a_text_is_kept_plain() -> None:
+    assert readings.plain(" 一\r\n二 ") == "一\n二"
+
+
 def test_words_are_put_over_the_held_ones_and_nothing_new_is_refused() -> None:
     held = {"cases": "旧的", "topic": "供热"}
     assert readings.merged(held, {"cases": " 第一行\r\n第二行 "}) == {"cases": "第一行\n第二行", "topic": "供热"}

@@ -14,7 +14,7 @@ from typing import Final
 
 from jiesu.domain.errors import Refused
 from jiesu.domain.privacy import mask_text
-from jiesu.domain.readings import check_length
+from jiesu.domain.readings import check_length, plain
 
 EDITIONS: Final = {"week": "周报", "month": "月度通报", "quarter": "季度通报", "year": "年度通报"}
 """Which windows have an edition; the day's is the daily report."""
@@ -73,7 +73,7 @@ def checked(section: str, text: str, figures: Mapping[str, str]) -> str:
     """
     if section not in SECTIONS:
         raise Refused("通报没有这一段")
-    zh, text = SECTIONS[section], text.replace("\r\n", "\n").strip()
+    zh, text = SECTIONS[section], plain(text)
     check_length(zh, text, section)
     rest = _PLACE.sub("", text)
     unknown = missing(text, figures)

@@ -30,9 +30,14 @@ def check_length(zh: str, text: str, field: str) -> None:
         raise Refused(f"“{zh}”太长或有无法保存的字符，请缩短到 {LONGEST:,} 字以内", field=field)
 
 
+def plain(text: str) -> str:
+    """A text as it is kept: lines as they are written here, nothing around them."""
+    return text.replace("\r\n", "\n").strip()
+
+
 def merged(held: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
     """The held texts with those that were given in their place. Raises Refused where that changes nothing."""
-    made = {**held, **{name: text.replace("\r\n", "\n").strip() for name, text in given.items()}}
+    made = {**held, **{name: plain(text) for name, text in given.items()}}
     if made == held:
         raise Refused("没有改动任何内容")
     return made

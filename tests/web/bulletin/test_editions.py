@@ -102,6 +102,36 @@ def test_a_person_writes_every_reading_is_kept_and_the_page_shows_who_changed_wh
         sql.run("DELETE FROM edition_text")
 
 
+def test_two_who_write_at_once_keep_both_sections_and_see_what_the_other_wrote(desk: Desk) -> None:
+    drafted(desk)
+    began = {
+        name: "".join(held) for name, held in desk.get(ANALYST, f"{PAGE}?edit=1").forms["day editing"].values.items()
+    }
+    write(desk, 0, SUPERVISOR, cases="督办员写的案例。", praise="督办员写的表扬。")
+    given = {**began, "seen": "0", "problems": "分析员写的问题。", "praise": "分析员写的表扬。"}
+    late = desk.post(ANALYST, f"{PAGE}/text", given)
+    assert (late.status, "别人刚把这一段改成：督办员写的表扬。" in late.words) == (422, True)
+    held = {name: one[0] for name, one in late.forms["day editing"].values.items() if one}
+    assert [held[name] for name in ("cases", "problems", "praise", "seen")] == [
+        "督办员写的案例。", "分析员写的问题。", "分析员写的表扬。", "1",
+    ]  # fmt: skip
+    assert "已存下" in desk.post(ANALYST, f"{PAGE}/text", held).words
+    said = docx_words(desk, LEADER)
+    assert ("督办员写的案例。" in said, "分析员写的问题。" in said, "督办员写的表扬。" in said) == (True, True, False)
+
+
+def test_figures_follow_the_record_until_they_are_frozen(desk: Desk) -> None:
+    drafted(desk)
+    city.take(city.dispatched(MONDAY + HOUR), "note", city.DU, OVER + HOUR, {"note": "上月的，今天才补进来"})
+    desk.at = city.local("2026-12-01 11:00")
+    assert "共受理各类诉求 16 件" in desk.get(ANALYST, PAGE).words
+    page = desk.post(ANALYST, f"{PAGE}/renew", {})
+    assert "数字已换成现在的，文字没有动。" in page.words
+    assert "数字截至 2026-12-01 11:00" in page.words
+    assert "共受理各类诉求 17 件" in page.words
+    assert sql.value("SELECT count(*) FROM edition_text") == 1
+
+
 def test_figures_cannot_be_typed_over(desk: Desk) -> None:
     drafted(desk)
     wrong = write(desk, 0, problems="共受理 17 件，偏多。")

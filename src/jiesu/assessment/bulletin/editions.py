@@ -92,7 +92,7 @@ def _checked(held: Edition, texts: Mapping[str, str]) -> dict[str, str]:
     told = {
         section: text if text.strip() == hint.get(section) else bulletins.checked(section, text, figures)
         for section, text in texts.items()
-        if text.replace("\r\n", "\n").strip() != held.texts.get(section)
+        if readings.plain(text) != held.texts.get(section)
     }
     return readings.merged(held.texts, told)
 
@@ -147,7 +147,7 @@ def correct(window: Window, texts: Mapping[str, str], *, reason: str, seen: int,
 
 
 def _differ(held: Edition, texts: Mapping[str, str]) -> bool:
-    return any(text.replace("\r\n", "\n").strip() != held.texts.get(section) for section, text in texts.items())
+    return any(readings.plain(text) != held.texts.get(section) for section, text in texts.items())
 
 
 def _corrected(held: Edition) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -12,12 +12,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from jiesu.assessment.bulletin import content, papers
 from jiesu.assessment.bulletin import editions as verbs
-from jiesu.domain.bulletins import EDITIONS, SECTIONS
+from jiesu.domain.bulletins import EDITIONS, SECTIONS, filled
 from jiesu.domain.daily import moment_words
 from jiesu.domain.errors import Forbidden, NotFound, Refused
+from jiesu.domain.readings import plain
 from jiesu.domain.windows import Window
 from jiesu.store import editions, names
-from jiesu.store.editions import Edition
+from jiesu.store.editions import Edition, Reading
 from jiesu.web.bulletin import shown
 from jiesu.web.bulletin.seat import DRAFTS, READERS, has, surrounded, window_of
 from jiesu.web.frame import failures
@@ -77,7 +78,7 @@ def _page(
         readings=[*reversed(told)],
         last=last,
         writer=next((one.name for one in told if one.no == kept.no), ""),
-        fields=_fields(kept, given_texts, wrong) if mode else [],
+        fields=_fields(kept, _over(request, kept, told, given_texts), wrong) if mode else [],
         figures=sorted(kept.base["figures"].items()) if mode else [],
         stale=not kept.issues and kept.final != kept.publication,
         news=bool(kept.issues) and kept.corrected is not None and kept.corrected != kept.issues[-1].publication,
@@ -85,7 +86,6 @@ def _page(
         issues=verbs.issues(who.actor),
         issued=[(one, names.of_actor(one.by)) for one in kept.issues],
         reason=request.POST.get("reason", ""),
-        seen=request.POST.get("seen", kept.no),
         wrong=wrong.message if wrong else "",
         done=_DONE.get(request.GET.get("done", ""), ""),
     )
@@ -101,9 +101,28 @@ def _mode(request: HttpRequest, who: Person, kept: Edition) -> str:
     return "correct" if request.GET.get("correct") == "1" and verbs.issues(who.actor) and kept.issues else ""
 
 
-def _fields(kept: Edition, given: Mapping[str, str] | None, wrong: Refused | None) -> list[shown.Field]:
+def _over(
+    request: HttpRequest, kept: Edition, told: Sequence[Reading], given: Mapping[str, str] | None
+) -> tuple[Mapping[str, str], dict[str, str]]:
+    """What the fields hold: what was written, where its writer changed it, over what somebody else has saved since he
+    began; and of sections that both changed, what the other one wrote."""
+    if given is None:
+        return kept.texts, {}
+    began = next((one.texts for one in told if one.no == _seen(request)), kept.texts)
+    mine = {name: text for name, text in given.items() if plain(text) != began.get(name, "")}
+    figures = kept.base["figures"]
+    clashes = {
+        name: f"别人刚把这一段改成：{filled(kept.texts.get(name, ''), figures) or '（清空）'}"
+        for name in mine
+        if kept.texts.get(name) not in (began.get(name), plain(mine[name]))
+    }
+    return {**kept.texts, **mine}, clashes
+
+
+def _fields(kept: Edition, held: tuple[Mapping[str, str], dict[str, str]], wrong: Refused | None) -> list[shown.Field]:
+    texts, clashes = held
     said = {wrong.field: wrong.message} if wrong and wrong.field else {}
-    return shown.fields(content.read(kept.base), given or kept.texts, said)
+    return shown.fields(content.read(kept.base), texts, clashes | said)
 
 
 def _asked(request: HttpRequest) -> dict[str, str]:

@@ -69,6 +69,7 @@ def _page(request: HttpRequest, who: Person, wrong: str = "", at: int = 0) -> Ht
         sampled=signalling.SAMPLED,
         wrong=wrong if not at else "",
         done=_done(request.GET),
+        of=request.GET.get("of", ""),
     )
     return answer(request, "bulletin/signals.html", given, status=422 if wrong else 200)
 
@@ -141,4 +142,4 @@ def act(request: HttpRequest, who: Person, id_: int, verb: str) -> HttpResponse:
         return _page(request, who, no.message, id_)
     month = request.POST.get("month", "")
     shown = f"month={month}&" if month in _periods(who) else ""
-    return HttpResponseRedirect(f"{reverse('bulletin-signals')}?{shown}done={verb}&n={made}")
+    return HttpResponseRedirect(f"{reverse('bulletin-signals')}?{shown}done={verb}&n={made}&of={id_}")
