@@ -32,13 +32,15 @@ class Para:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of text under heads. ``widths`` in parts of the line; the first column is left, the others right aligned."""
+    """Rows of text under heads. ``widths`` in parts of the line; the first column is left, the others right aligned,
+    unless they hold ``words``."""
 
     title: str
     heads: Sequence[str]
     rows: Sequence[Sequence[str]]
     widths: Sequence[float] = ()
     kind: Literal["table"] = "table"
+    words: bool = False
 
 
 @dataclass(frozen=True, slots=True)

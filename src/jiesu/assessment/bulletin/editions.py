@@ -203,7 +203,7 @@ def _carded(held: Edition) -> list[Block]:
         [rules.unit_name(one.unit), COLOURS[one.colour], one.rule, f"{one.lifts_on.month}月{one.lifts_on.day}日"]
         for one in held.cards
     ]
-    return [Heading("红黄牌"), Table("亮牌的单位", ["单位", "牌", "原因", "解除"], rows, (2, 1, 4, 1.4))]
+    return [Heading("红黄牌"), Table("亮牌的单位", ["单位", "牌", "原因", "解除"], rows, (2, 1, 4, 1.4), words=True)]
 
 
 def _followed(window: Window, now: datetime) -> list[Block]:
@@ -216,7 +216,10 @@ def _followed(window: Window, now: datetime) -> list[Block]:
         rows.append([one.text, owner, f"{one.item.due.month}月{one.item.due.day}日", said])
     if not rows:
         return []
-    return [Heading("调度会议定事项"), Table("议定事项", ["事项", "责任", "期限", "进展"], rows, (4, 1.6, 1.2, 3))]
+    return [
+        Heading("调度会议定事项"),
+        Table("议定事项", ["事项", "责任", "期限", "进展"], rows, (4, 1.6, 1.2, 3), words=True),
+    ]
 
 
 def _corrections(held: Edition, lines: Sequence[tuple[datetime, str]]) -> list[Block]:

@@ -138,7 +138,7 @@ def _table(paper: Any, held: Table, whole: float) -> None:
     for row, cells in zip(table.rows, [held.heads, *held.rows], strict=True):
         for place, (cell, text) in enumerate(zip(row.cells, cells, strict=True)):
             cell.width = widths[place]
-            _cell(cell, text, small, head=row is table.rows[0], right=place > 0)
+            _cell(cell, text, small, head=row is table.rows[0], right=place > 0 and not held.words)
     head = table.rows[0]._tr.get_or_add_trPr()
     head.append(head.makeelement(qn("w:tblHeader"), {}))
 
