@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jiesu.domain.scoring import Card, cards, score
+from jiesu.domain.scoring import Card, cards, price, score
 from jiesu.domain.standing import Place, Share, best, mean, places, points, pooled
 
 # The rule of a real city, reconstructed from its published scores.
@@ -178,3 +178,12 @@ def test_a_card_is_due_after_so_many_windows_below_and_only_where_the_city_has_s
     assert cards({**rule, "on": True}, months, least=10) == [
         Card("a", "yellow", "连续两月低于 85%", "city_leader", 30),
     ]
+
+
+def test_what_one_more_order_done_well_would_have_brought() -> None:
+    rule = {"full": 25, "floor": 12.5, "target": 98, "per_point": 0.5}
+    assert price(rule, Share(50, 45), least=10) == Decimal("1.00")
+    assert price(rule, Share(50, 49), least=10) == Decimal("0.00")  # at the target already
+    assert price(rule, Share(50, 20), least=10) == Decimal("0.00")  # at the floor, one more changes nothing
+    assert price(rule, Share(50, 50), least=10) is None
+    assert price(rule, Share(9, 5), least=10) is None

@@ -21,17 +21,17 @@ def db(databases: Databases) -> Iterator[Clone]:
 @pytest.fixture
 def desk(db: Clone, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """The pages read the clock at one place; a story sets it by ``desk.at``."""
-    return _seated(monkeypatch)
+    return seated(monkeypatch)
 
 
 @pytest.fixture(scope="module")
 def module_desk(databases: Databases) -> Iterator[Desk]:
     """One city for a module whose tests each make orders of their own. Not to be mixed with ``desk`` in one module."""
     with databases.clone("city", city.build), pytest.MonkeyPatch.context() as patch:
-        yield _seated(patch)
+        yield seated(patch)
 
 
-def _seated(patch: pytest.MonkeyPatch) -> Desk:
+def seated(patch: pytest.MonkeyPatch) -> Desk:
     from django.utils import timezone  # noqa: PLC0415 - Django can be imported only once it is set up
 
     made = Desk()

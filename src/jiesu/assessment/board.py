@@ -3,21 +3,24 @@ averages. Pages, the bulletin, the command line and the interface show this and 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
 from jiesu.domain import standing, words
+from jiesu.domain.errors import Refused
 from jiesu.domain.profiles import Profile, RateRule
 from jiesu.domain.rules import Rules
 from jiesu.domain.scoring import score
 from jiesu.domain.standing import Place, Share
 from jiesu.domain.windows import Window
-from jiesu.store import figures, metric_sql, publications
+from jiesu.store import boards, figures
 from jiesu.store import profiles as profiles_store
 from jiesu.store import rules as rules_store
+from jiesu.store.boards import Asked, Ground, Told
+from jiesu.store.figures import Cell
 from jiesu.store.publications import Published
 
 _NAMES: Final[Mapping[str, Mapping[str, str]]] = {
@@ -40,13 +43,15 @@ _SIZES: Final = {"large": "件数多", "middle": "件数中", "small": "件数�
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One figure as it is shown: the share, how it changed, where it stands."""
+    """One figure as it is shown: the share, how it changed, where it stands. ``corrected``: as a later correction has
+    it, None where none says otherwise."""
 
     share: Share
     before: Share | None
     year_before: Share | None
     place: Place
     score: Decimal | None = None
+    corrected: Share | None = None
 
     @property
     def change(self) -> Decimal | None:
@@ -69,11 +74,17 @@ class Line:
     shown: Mapping[str, Shown]
 
 
+Means = Mapping[str, Decimal | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Board:
     """All of a window. ``total``: the whole city pooled; ``means``: the mean of the lines by rate code.
 
-    ``published``: what these figures are from, None while they are live (and may change until the month is frozen).
+    ``published``: what these figures are from, None while they are live (and may change until the month is frozen);
+    ``told``: everything that was published of the window; ``correction``: the newest one, its figures stand beside.
+    ``of_groups`` and ``group_means``: of each group of units its pooled figures and the mean of its lines.
+    ``unfilled``: rates whose figures wait for the next fill.
     """
 
     window: Window
@@ -81,9 +92,14 @@ class Board:
     dimension: str
     lines: Sequence[Line]
     total: Mapping[str, Shown]
-    means: Mapping[str, Decimal | None]
+    means: Means
     published: Published | None
     filled_at: datetime | None
+    told: Sequence[Published] = ()
+    correction: Published | None = None
+    of_groups: Mapping[str, Mapping[str, Shown]] = field(default_factory=dict)
+    group_means: Mapping[str, Means] = field(default_factory=dict)
+    unfilled: frozenset[str] = frozenset()
 
     def groups(self) -> dict[str, list[Line]]:
         """The lines by their group, in the order of the group's code."""
@@ -93,52 +109,172 @@ class Board:
         return found
 
 
-Cells = Mapping[tuple[str, Window, str], figures.Cell]
+# Which rates of a profile a page wants.
+Keep = Callable[[Profile], Sequence[RateRule]]
+# (rate code, window, dimension) -> figure by the dimension's code
+Cells = Mapping[tuple[str, Window, str], Mapping[str, Cell]]
 
 
-def board(window: Window, *, by: str = "unit", profile: str = "", live: bool = False) -> Board:
-    """The figures of a window by one dimension. Raises Refused for a profile that there is not.
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a window's figures come from: the profile, what of it is published, which rates are wanted."""
 
-    A published window shows what was published, unless ``live``. Another profile than the city's own is counted from
-    the facts where no rollup holds it, and nothing is kept. Six statements, each bounded by the window.
+    window: Window
+    profile: Profile
+    rates: Sequence[RateRule]
+    held: Published | None = None
+    correction: Published | None = None
+
+    @property
+    def windows(self) -> tuple[Window, Window, Window]:
+        return self.window, self.window.before, self.window.year_before
+
+
+def board(
+    window: Window,
+    *,
+    by: str = "unit",
+    profile: str = "",
+    live: bool = False,
+    publication: int = 0,
+    keep: Keep | None = None,
+    rules: Rules | None = None,
+) -> Board:
+    """The figures of a window by one dimension. Raises Refused for a profile or a publication that there is not.
+
+    A frozen window shows what was published, unless ``live``; ``publication``: as that one told it. Under another
+    profile than the city's own everything is live. ``keep``: which
+    rates of the profile are wanted; ``rules``: those of now, when they are at
+    hand. Two statements, each bounded by the window, and one for the rules.
     """
-    _, chosen = profiles_store.named(profile) if profile else profiles_store.in_force(window.first)
     windows = (window, window.before, window.year_before)
-    frozen = {} if live or profile else publications.finals(windows)
-    if window in frozen:
-        chosen = profiles_store.of(frozen[window].profile)
-    cells = _cells(chosen, windows, by, frozen)
-    total = cells if by == "all" else _cells(chosen, windows, "all", frozen)
-    return _made(window, chosen, by, cells, total, frozen.get(window))
+    ground = boards.ground(windows, profile=profile)
+    source = sourced(ground, window, profile=profile, live=live, publication=publication, keep=keep)
+    frozen = {} if profile else {one: held for one, held in ground.frozen.items() if one != window}
+    if source.held is not None:
+        frozen[window] = source.held
+    dims = _dims(by)
+    told = boards.figures(wanted(source, windows, frozen, dims, cut=ground.cut))
+    cells, corrected = cells_of(told, source, frozen)
+    return _made(source, by, cells, corrected, ground=ground, rules=rules)
 
 
-def what_if(window: Window, profile: str, *, by: str = "unit") -> Board:
-    """A window under another profile, counted from its facts; nothing is kept. A statement a rate, window and side."""
-    _, chosen = profiles_store.named(profile)
-    windows = (window, window.before, window.year_before)
-    return _made(window, chosen, by, _counted(chosen, windows, by), _counted(chosen, windows, "all"), None)
+def sourced(
+    ground: Ground,
+    window: Window,
+    *,
+    profile: str = "",
+    live: bool = False,
+    publication: int = 0,
+    keep: Keep | None = None,
+) -> Source:
+    """Which of what there is of a window is shown, and by which profile. Raises Refused."""
+    if not ground.chosen:
+        profiles_store.named(profile) if profile else profiles_store.in_force(window.first)
+    held = None if profile or live else ground.frozen.get(window)
+    if publication:
+        held = next((one for one in ground.published if one.id == publication), None)
+        if held is None:
+            raise Refused(f"{window.zh}没有这一次公布")
+    corrections = [one for one in ground.published if one.stage == "correction"]
+    chosen = ground.profiles[held.profile] if held else ground.profile
+    return Source(
+        window,
+        chosen,
+        chosen.rates if keep is None else keep(chosen),
+        held,
+        corrections[-1] if corrections and held is not None and held.stage == "final" else None,
+    )
 
 
-def _counted(chosen: Profile, windows: Sequence[Window], by: str) -> Cells:
-    return {
-        (digest, window, code): cell
-        for digest, metric in chosen.metrics.items()
-        if by in metric_sql.dimensions(metric)
-        for window in windows
-        for code, cell in figures.of_window(metric, window, by).items()
-    }
+def _dims(by: str) -> list[str]:
+    """A dimension, and what stands beside it: the whole city, and the groups of the units."""
+    return list(dict.fromkeys([by, "all", *(["group"] if by == "unit" else [])]))
 
 
-def _made(window: Window, chosen: Profile, by: str, cells: Cells, total: Cells, held: Published | None) -> Board:
-    rules = rules_store.current()
-    windows = (window, window.before, window.year_before)
-    codes = sorted({code for _, one, code in cells if one == window})
+def wanted(
+    source: Source,
+    windows: Sequence[Window],
+    frozen: Mapping[Window, Published],
+    dims: Sequence[str],
+    codes: Sequence[str] | None = None,
+    *,
+    cut: date | None,
+) -> list[Asked]:
+    """What of these windows has to be read: published figures of the frozen ones, and live ones of the others."""
+    live = [one for one in windows if one not in frozen]
+    published = [held.id for one, held in frozen.items() if one in windows]
+    if source.correction is not None:
+        published.append(source.correction.id)
+    metrics = {one.metric.digest: one.metric for one in source.rates}
+    names = [one.code for one in source.rates]
+    return [Asked(dims, metrics, live, published, names, codes, cut)]
+
+
+def cells_of(told: Iterable[Told], source: Source, frozen: Mapping[Window, Published]) -> tuple[Cells, Cells]:
+    """Figures by rate, window, dimension and code; those of the newest correction apart."""
+    rates: dict[str, list[str]] = {}
+    for rule in source.rates:
+        rates.setdefault(rule.metric.digest, []).append(rule.code)
+    of = {held.id: window for window, held in frozen.items()}
+    found: dict[tuple[str, Window, str], dict[str, Cell]] = {}
+    ahead: list[Told] = []
+    corrected: dict[tuple[str, Window, str], dict[str, Cell]] = {}
+    for one in told:
+        if one.ahead:
+            ahead.append(one)
+        elif one.window is not None:
+            for rate in rates[one.of]:
+                found.setdefault((rate, one.window, one.dim), {})[one.code] = one.cell
+        elif one.publication in of:
+            found.setdefault((one.of, of[one.publication], one.dim), {})[one.code] = one.cell
+        else:
+            corrected.setdefault((one.of, source.window, one.dim), {})[one.code] = one.cell
+    for one in ahead:
+        for rate in rates[one.of]:
+            _take_off(found.get((rate, one.window, one.dim), {}), one.code, one.cell)  # type: ignore[arg-type]
+    return found, corrected
+
+
+def _take_off(held: dict[str, Cell], code: str, less: Cell) -> None:
+    """What does not count yet; a figure of which nothing is left is none."""
+    whole = held.get(code, less)
+    held[code] = Cell(whole.n - less.n, whole.good - less.good, whole.part - less.part)
+    if not held[code].n:
+        del held[code]
+
+
+def what_if(window: Window, profile: str | Profile, *, by: str = "unit", rules: Rules | None = None) -> Board:
+    """A window under another profile, by name or as it was just read, counted from its facts; nothing is kept. Two
+    statements, bounded by the window and the two that it is compared with."""
+    chosen = profiles_store.named(profile)[1] if isinstance(profile, str) else profile
+    source = Source(window, chosen, chosen.rates)
+    ground = Ground(filled_at=figures.filled_at())
+    rates: dict[str, list[str]] = {}
+    for rule in chosen.rates:
+        rates.setdefault(rule.metric.digest, []).append(rule.code)
+    cells: dict[tuple[str, Window, str], dict[str, Cell]] = {}
+    for digest, of, dim, code, cell in boards.counted(
+        chosen.metrics, source.windows, _dims(by), cut=ground.cut or window.first
+    ):
+        for rate in rates[digest]:
+            cells.setdefault((rate, of, dim), {})[code] = cell
+    return _made(source, by, cells, {}, ground=ground, rules=rules)
+
+
+def _made(source: Source, by: str, cells: Cells, corrected: Cells, *, ground: Ground, rules: Rules | None) -> Board:
+    # Names and groups are those of the day of publication: a unit that moves to another group later moves nothing.
+    rules = rules_store.at(source.held.rules) if source.held else rules or rules_store.current()
+    codes = sorted(
+        {code for (_, one, dim), held in cells.items() if one == source.window and dim == by for code in held}
+    )
     groups = {code: rules.group_of(code) if by == "unit" else "" for code in codes}
-    shown = {rule.code: _rate(rule, chosen, cells, windows, groups, codes) for rule in chosen.rates}
-    whole = {rule.code: _rate(rule, chosen, total, windows, {"": ""}, [""]).get("") for rule in chosen.rates}
+    ranked = source.profile.rank if by == "unit" else "none"
+    shown = {rule.code: rate(rule, source, by, cells, corrected, groups=groups, ranked=ranked) for rule in source.rates}
+    whole = _beside(source, "all", cells, corrected)
     return Board(
-        window=window,
-        profile=chosen,
+        window=source.window,
+        profile=source.profile,
         dimension=by,
         lines=[
             Line(
@@ -146,55 +282,73 @@ def _made(window: Window, chosen: Profile, by: str, cells: Cells, total: Cells, 
             )
             for code in codes
         ],
-        total={rate: one for rate, one in whole.items() if one is not None},
-        means={rate: standing.mean(one.share for one in held.values()) for rate, held in shown.items()},
-        published=held,
-        filled_at=figures.filled_at(),
+        total=whole.get("", {}),
+        means={code: _mean(held, codes) for code, held in shown.items()},
+        published=source.held,
+        filled_at=ground.filled_at,
+        told=tuple(ground.published),
+        correction=source.correction,
+        of_groups=_beside(source, "group", cells, corrected) if by == "unit" else {},
+        group_means={
+            group: {code: _mean(held, [one for one in codes if groups[one] == group]) for code, held in shown.items()}
+            for group in sorted(set(groups.values()))
+        }
+        if by == "unit"
+        else {},
+        unfilled=frozenset(
+            one.code for one in source.rates if source.held is None and one.metric.digest in ground.unfilled
+        ),
     )
 
 
-def _cells(chosen: Profile, windows: Sequence[Window], by: str, frozen: Mapping[Window, Published]) -> Cells:
-    """The figures of the windows; what was published of a window takes the place of what the facts say now."""
-    rules = {rule.code: rule.metric.digest for rule in chosen.rates}
-    found = dict(figures.board(sorted(set(rules.values())), windows, by))
-    if not frozen:
-        return found
-    live = {key: cell for key, cell in found.items() if key[1] not in frozen}
-    of = {held.id: window for window, held in frozen.items()}
-    for id_, rate, code, cell in publications.figures_of(list(frozen.values()), by):
-        if rate in rules:
-            live[rules[rate], of[id_], code] = cell
-    return live
+def _beside(source: Source, dim: str, cells: Cells, corrected: Cells) -> dict[str, dict[str, Shown]]:
+    """The figures of a dimension that stands beside the lines, by its code; nobody is ranked there."""
+    found: dict[str, dict[str, Shown]] = {}
+    for rule in source.rates:
+        for code, one in rate(rule, source, dim, cells, corrected, groups={}, ranked="none").items():
+            found.setdefault(code, {})[rule.code] = one
+    return found
 
 
-def _rate(
+def _mean(held: Mapping[str, Shown], codes: Sequence[str]) -> Decimal | None:
+    """The mean of the units; what no unit has is of none."""
+    return standing.mean(held[code].share for code in codes if code and code in held)
+
+
+def rate(
     rule: RateRule,
-    chosen: Profile,
+    source: Source,
+    dim: str,
     cells: Cells,
-    windows: Sequence[Window],
+    corrected: Cells,
+    *,
     groups: Mapping[str, str],
-    codes: Sequence[str],
+    ranked: str,
 ) -> dict[str, Shown]:
-    """One rate for every code that has a case of it in the first of the windows."""
-    shares = [{code: _share(rule, cells, window, code) for code in codes} for window in windows]
-    now = {code: one for code, one in shares[0].items() if one is not None}
-    places = standing.places(now, groups, least=chosen.min_sample, lower_is_better=rule.lower_is_better, by=chosen.rank)
-    scoring = next((one for one in chosen.scores if one["rate"] == rule.code), None)
+    """One rate for every code of a dimension that has a case of it in the first of the windows."""
+    now, before, year_before = (_shares(rule, cells, one, dim) for one in source.windows)
+    later = _shares(rule, corrected, source.window, dim)
+    least = source.profile.min_sample
+    places = standing.places(now, groups, least=least, lower_is_better=rule.lower_is_better, by=ranked)
+    scoring = next((one for one in source.profile.scores if one["rate"] == rule.code), None)
     return {
         code: Shown(
             share,
-            shares[1][code],
-            shares[2][code],
+            before.get(code),
+            year_before.get(code),
             places[code],
-            score(scoring, share, least=chosen.min_sample) if scoring else None,
+            score(scoring, share, least=least) if scoring else None,
+            later[code] if code in later and later[code] != share else None,
         )
         for code, share in now.items()
     }
 
 
-def _share(rule: RateRule, cells: Cells, window: Window, code: str) -> Share | None:
-    cell = cells.get((rule.metric.digest, window, code))
-    return Share(cell.n, cell.good, cell.part, rule.weight) if cell else None
+def _shares(rule: RateRule, cells: Cells, window: Window, dim: str) -> dict[str, Share]:
+    return {
+        code: Share(cell.n, cell.good, cell.part, rule.weight)
+        for code, cell in cells.get((rule.code, window, dim), {}).items()
+    }
 
 
 def name_of(by: str, code: str, rules: Rules) -> str:

@@ -13,6 +13,7 @@ from jiesu.domain.profiles import BY_END, DIMENSIONS, EXCLUSIONS, WORDS, Profile
 from jiesu.domain.standing import Share
 from jiesu.domain.tally import LimitFact
 from jiesu.domain.windows import Window
+from jiesu.domain.workdays import CITY_ZONE
 from jiesu.store import fact_fill, figures, metric_sql, profiles, publications
 from jiesu.store import rules as rules_store
 from jiesu.store.figures import Behind
@@ -142,4 +143,4 @@ def _why(one: LimitFact) -> str:
 
 
 def _at(moment: datetime) -> str:
-    return f"{moment.astimezone(rules_store.current().calendar.zone):%Y-%m-%d %H:%M}"
+    return f"{moment.astimezone(CITY_ZONE):%Y-%m-%d %H:%M}"

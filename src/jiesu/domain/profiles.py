@@ -93,6 +93,14 @@ DAYS: Final[Mapping[str, tuple[str, ...]]] = {
     "rating": ("day",),
     "call": ("day",),
 }
+# What that day is of, in words; a limit's by its clock.
+DAYS_ZH: Final[Mapping[str, str]] = {
+    "day": "登记日",
+    "dispatched_day": "派单日",
+    "closed_day": "办结日",
+    "rating": "回访定局日",
+    "call": "来电日",
+}
 OWNERS: Final[Mapping[str, str]] = {"unit": "承办单位", "centre": "热线中心"}
 DIMENSIONS: Final[Mapping[str, str]] = {
     "all": "全市",

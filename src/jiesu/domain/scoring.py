@@ -22,6 +22,18 @@ def score(rule: Mapping[str, Any], share: Share, *, least: int) -> Decimal | Non
     return rounded(max(floor, full - per_point * missing))
 
 
+def price(rule: Mapping[str, Any], share: Share, *, least: int) -> Decimal | None:
+    """The points that one case which is not good costs: the score with that case good, less the score as it is.
+
+    None without a score; nothing where the score is already at its floor, or above the target.
+    """
+    now = score(rule, share, least=least)
+    if now is None or share.good + share.part >= share.n:
+        return None
+    better = score(rule, Share(share.n, share.good + 1, share.part, share.weight), least=least)
+    return (better or now) - now
+
+
 @dataclass(frozen=True, slots=True)
 class Card:
     """A card that is due to a unit: nobody has it until its ``approver`` agrees."""

@@ -12,6 +12,8 @@ from jiesu.domain.windows import Window
 from jiesu.store import metric_sql, sql
 
 PAGE: Final = 100
+# In a window that still runs nothing counts from the day of the last fill on: its limit may still be met.
+CUT: Final = "(SELECT (upto AT TIME ZONE 'Asia/Shanghai')::date FROM fact_state)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,11 @@ def count_behind(metric: Metric, window: Window, dimension: str, code: str, *, f
     return Cell(*row)
 
 
+def until(fill: int | None) -> str:
+    """The first day after a window as far as its cases count; a published one is over."""
+    return "%(after)s::date" if fill is not None else f"least(%(after)s::date, {CUT})"
+
+
 def _behind(
     metric: Metric,
     window: Window,
@@ -114,7 +121,7 @@ def _behind(
     column = metric_sql.dimensions(metric)[dimension]
     by_end = " AND done_day < %(after)s::date" if held.ends else ""
     is_good, is_part = f"({held.good}{by_end})", f"({held.part}{by_end})"
-    where = [held.case, f"{held.by} >= %(first)s::date", f"{held.by} < %(after)s::date", f"{column} = %(code)s"]
+    where = [held.case, f"{held.by} >= %(first)s::date", f"{held.by} < {until(fill)}", f"{column} = %(code)s"]
     if held.limited:
         where.append(metric_sql.in_effect("%(after)s::date"))
     # Calls are read as they are: what was told of one never changes.
@@ -152,7 +159,7 @@ def of_window(metric: Metric, window: Window, dimension: str) -> dict[str, Cell]
     rows = sql.rows(
         f"SELECT {column}, count(*), count(*) FILTER (WHERE {held.good}{by_end}),"
         f" count(*) FILTER (WHERE {held.part}{by_end}) FROM {held.table} WHERE {held.case} AND gone IS NULL"
-        f" AND {held.by} >= %(first)s::date AND {held.by} < %(after)s::date{effect} GROUP BY 1",
+        f" AND {held.by} >= %(first)s::date AND {held.by} < {until(None)}{effect} GROUP BY 1",
         {"first": window.first, "after": window.after},
     )
     return {code: Cell(n, good, part) for code, n, good, part in rows}

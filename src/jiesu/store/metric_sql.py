@@ -119,15 +119,15 @@ def compiled(metric: Metric) -> Compiled:
     case = [f"{metric.by} IS NOT NULL"]
     if limited:
         case = [f"clock = '{metric.clock}'", f"{metric.by} IS NOT NULL", "NOT freed"]
-    case += [_word(words, one) for one in metric.count]
+    case += [said(words, one) for one in metric.count]
     case += [f"({EXCLUSIONS[one]})" for one in metric.leave_out]
     ends = BY_END in metric.good
-    good = [_word(words, one) for one in metric.good if one != BY_END]
+    good = [said(words, one) for one in metric.good if one != BY_END]
     return Compiled(
         table=TABLES[metric.table],
         case=" AND ".join(case),
         good=" AND ".join(good) or "1 = 1",
-        part=" AND ".join(_word(words, one) for one in metric.part) or "1 = 0",
+        part=" AND ".join(said(words, one) for one in metric.part) or "1 = 0",
         by=metric.by,
         ends=ends,
         limited=limited,
@@ -175,7 +175,8 @@ def windows_text(metric: Metric, dimension: str, months: Sequence[tuple[date, da
     )
 
 
-def _word(words: Mapping[str, str], word: str) -> str:
+def said(words: Mapping[str, str], word: str) -> str:
+    """One word of a table, or its opposite (``not lead``), as SQL."""
     if word.startswith("not "):
         return f"NOT ({words[word.removeprefix('not ')]})"
     return f"({words[word]})"

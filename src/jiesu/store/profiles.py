@@ -46,7 +46,7 @@ def in_force(day: date) -> tuple[int, Profile]:
     )
     if row is None:
         raise Refused("还没有载入考核口径，请先运行 jiesu profiles load")
-    return int(row[0]), _read(row[1])
+    return int(row[0]), read(row[1])
 
 
 def named(name: str) -> tuple[int, Profile]:
@@ -55,20 +55,21 @@ def named(name: str) -> tuple[int, Profile]:
     if row is None:
         held = [name for (name,) in sql.rows("SELECT DISTINCT name FROM metric_profile ORDER BY name")]
         raise Refused(f"没有“{name}”这个口径，有：{'、'.join(held) or '无'}")
-    return int(row[0]), _read(row[1])
+    return int(row[0]), read(row[1])
 
 
 def of(id_: int) -> Profile:
     """The profile of a number."""
-    return _read(sql.value("SELECT doc::text FROM metric_profile WHERE id = %s", (id_,)))
+    return read(sql.value("SELECT doc::text FROM metric_profile WHERE id = %s", (id_,)))
 
 
 def every() -> list[tuple[int, Profile]]:
     """All that were loaded, the newest of each name first."""
     rows = sql.rows("SELECT id, doc::text FROM metric_profile ORDER BY name, version DESC")
-    return [(int(id_), _read(doc)) for id_, doc in rows]
+    return [(int(id_), read(doc)) for id_, doc in rows]
 
 
 @lru_cache(maxsize=32)
-def _read(doc: str) -> Profile:
+def read(doc: str) -> Profile:
+    """The profile of a document as it was kept; read once and kept."""
     return profiles.read(read_data(doc))

@@ -14,7 +14,8 @@ from jiesu.store import metric_sql, sql
 from jiesu.store.figures import Cell
 
 STAGES: Final = {"preliminary": "预公布", "final": "定稿", "correction": "更正"}
-_COLUMNS: Final = "id, span, first, stage, profile, rules, at, by, fill, inputs, orders, reason"
+COLUMNS: Final = ("id", "span", "first", "stage", "profile", "rules", "at", "by", "fill", "inputs", "orders", "reason")
+_COLUMNS: Final = ", ".join(COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def finals(windows: Sequence[Window]) -> dict[Window, Published]:
         " USING (span, first) WHERE stage = 'final'",
         ([one.span for one in windows], [one.first for one in windows]),
     )
-    return {held.window: held for held in map(_read, rows)}
+    return {held.window: held for held in map(read, rows)}
 
 
 def last(window: Window, stage: str) -> Published | None:
@@ -66,7 +67,7 @@ def of_window(window: Window) -> list[Published]:
 def recent(limit: int = 60) -> list[Published]:
     """The newest publications of all windows."""
     rows = sql.rows(f"SELECT {_COLUMNS} FROM publication ORDER BY id DESC LIMIT %s", (limit,))
-    return [_read(row) for row in rows]
+    return [read(row) for row in rows]
 
 
 def figures_of(held: Sequence[Published], dimension: str) -> Iterator[tuple[int, str, str, Cell]]:
@@ -137,13 +138,14 @@ def frozen_days(days: list[date]) -> list[bool]:
 
 def _one(where: str, *values: object) -> Published | None:
     row = sql.one(f"SELECT {_COLUMNS} FROM publication WHERE {where} ORDER BY id DESC LIMIT 1", values)
-    return _read(row) if row else None
+    return read(row) if row else None
 
 
 def _all(where: str, *values: object) -> list[Published]:
-    return [_read(row) for row in sql.rows(f"SELECT {_COLUMNS} FROM publication WHERE {where} ORDER BY id", values)]
+    return [read(row) for row in sql.rows(f"SELECT {_COLUMNS} FROM publication WHERE {where} ORDER BY id", values)]
 
 
-def _read(row: tuple[object, ...]) -> Published:
+def read(row: tuple[object, ...]) -> Published:
+    """A publication of its columns, ``COLUMNS``."""
     id_, span, first, *rest = row
     return Published(id_, Window(str(span), first), *rest)  # type: ignore[arg-type]

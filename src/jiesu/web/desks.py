@@ -134,6 +134,14 @@ DESKS: Final = (
         address="/privacy",
     ),
     Desk(
+        "figures",
+        "三率",
+        "t",
+        _roles(),
+        also=_roles("supervisor", "analyst", "city_leader", "administrator", "unit_clerk", "unit_leader"),
+        address="/figures",
+    ),
+    Desk(
         "shift",
         "交接班",
         "j",
