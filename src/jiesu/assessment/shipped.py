@@ -6,11 +6,15 @@ import json
 from datetime import datetime
 from importlib import resources
 from pathlib import Path
+from typing import Final
 
 from jiesu.domain import profiles as rules
-from jiesu.domain.errors import Refused
+from jiesu.domain.errors import Forbidden, Refused
+from jiesu.domain.order import Actor
 from jiesu.domain.profiles import Profile
 from jiesu.store import profiles
+
+MOST_BYTES: Final = 1_000_000
 
 
 def load_shipped(*, by: str, now: datetime) -> list[str]:
@@ -30,4 +34,25 @@ def load_file(path: Path, *, by: str, now: datetime) -> Profile:
         raise Refused(f"读不了口径文件 {path.name}：{problem}") from problem
     found = rules.read(doc)
     profiles.load(found, by=by, now=now)
+    return found
+
+
+def read_sent(content: bytes) -> Profile:
+    """The profile that somebody sent as a file; nothing is kept. Raises Refused with what is wrong in it."""
+    if len(content) > MOST_BYTES:
+        raise Refused("口径文件太大，最多 1 MB", field="file")
+    try:
+        doc = json.loads(content.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as problem:
+        where = f"第 {problem.lineno} 行第 {problem.colno} 列" if isinstance(problem, json.JSONDecodeError) else ""
+        raise Refused(f"这不是完好的 JSON 文件{f'，{where}读不下去' if where else ''}", field="file") from problem
+    return rules.read(doc)
+
+
+def load_sent(content: bytes, *, by: Actor, now: datetime) -> Profile:
+    """Load the profile of a file that somebody sent. Raises Refused, Forbidden."""
+    if not (by.has("administrator") or by.has("analyst")):
+        raise Forbidden("载入口径由管理员或分析员办理")
+    found = read_sent(content)
+    profiles.load(found, by=by.id, now=now)
     return found

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from jiesu.domain import words
 from jiesu.store import handover, sql, worklists
 from jiesu.store.inspections import APPEALED, READY
 from jiesu.store.worklists import Queue
@@ -14,6 +15,8 @@ from jiesu.store.worklists import Queue
 NOTICE_WINDOW: Final = timedelta(days=7)
 """How far back a notice that nobody has read is still new."""
 URGENT_WINDOW: Final = timedelta(hours=12)
+TOLD_WINDOW: Final = timedelta(days=21)
+"""How long figures that were told to the units, and never frozen, wait for their appeals."""
 _NOTICES: Final = 200
 
 
@@ -94,7 +97,7 @@ def read(
     ``desks``: those that are handed over to him."""
     held = {role for role, _ in roles}
     parts = [*(_count(queue, units) for queue in queues if not queue.newest), *_REST]
-    parts += [_TALLY.format(name=name, of=of) for name, (who, of) in _INSPECTION.items() if not who or who & held]
+    parts += [_TALLY.format(name=name, of=of) for name, (who, of) in _TALLIES.items() if not who or who & held]
     if desks:
         parts.append(_HANDED)
     params: dict[str, Any] = {
@@ -105,6 +108,7 @@ def read(
         "role_units": [unit for _, unit in roles],
         "notices_since": now - NOTICE_WINDOW,
         "urgent_since": now - URGENT_WINDOW,
+        "told_since": now - TOLD_WINDOW,
         "queue": shown,
         "me": f"s{staff}",
         "desks": list(desks),
@@ -122,9 +126,9 @@ def _count(queue: Queue, units: Sequence[str]) -> str:
     )
 
 
-# Of inspection, by name: whose it is (empty: everybody's), and what is counted.
+# What waits and is no list of orders, by name: whose it is (empty: everybody's), and what is counted.
 _TALLY: Final = f"SELECT 'count', '{{name}}', count(*), 0 FROM ({{of}} LIMIT {worklists.MOST}) x"
-_INSPECTION: Final[Mapping[str, tuple[frozenset[str], str]]] = {
+_TALLIES: Final[Mapping[str, tuple[frozenset[str], str]]] = {
     "drawn": (
         frozenset({"inspector"}),
         f"SELECT 1 FROM inspection i LEFT JOIN work_order w ON w.number = i.number WHERE {READY} AND i.whom <> %(me)s",
@@ -139,6 +143,15 @@ _INSPECTION: Final[Mapping[str, tuple[frozenset[str], str]]] = {
     "judged": (
         frozenset(),
         "SELECT 1 FROM inspection_part p WHERE p.unread AND (p.whom = %(me)s OR p.whom = ANY(%(units)s::text[]))",
+    ),
+    # Figures of a window that were told to the units and wait for their appeals, until it is frozen.
+    "preliminary": (
+        words.UNIT_ROLES,
+        (
+            "SELECT DISTINCT p.span, p.first FROM publication p WHERE p.stage = 'preliminary'"
+            " AND p.at > %(told_since)s AND NOT EXISTS (SELECT 1 FROM publication f WHERE f.span = p.span"
+            " AND f.first = p.first AND f.stage = 'final')"
+        ),
     ),
 }
 

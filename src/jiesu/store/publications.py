@@ -10,7 +10,7 @@ from typing import Final
 
 from jiesu.domain.profiles import Profile
 from jiesu.domain.windows import Window
-from jiesu.store import metric_sql, sql
+from jiesu.store import metric_sql, names, sql
 from jiesu.store.figures import Cell
 
 STAGES: Final = {"preliminary": "预公布", "final": "定稿", "correction": "更正"}
@@ -68,6 +68,31 @@ def recent(limit: int = 60) -> list[Published]:
     """The newest publications of all windows."""
     rows = sql.rows(f"SELECT {_COLUMNS} FROM publication ORDER BY id DESC LIMIT %s", (limit,))
     return [read(row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A publication with what a list says beside it: who published it, and by which profile."""
+
+    one: Published
+    by_name: str
+    profile: str
+
+
+def listed(limit: int = 60) -> list[Listed]:
+    """The newest publications of all windows, with names for their codes. One statement."""
+    rows = sql.rows(
+        f"SELECT {', '.join(f'p.{one}' for one in COLUMNS)},"
+        " CASE WHEN p.by ~ '^s[0-9]+$' THEN (SELECT name FROM staff WHERE id = substr(p.by, 2)::bigint) END,"
+        " coalesce(m.doc->>'zh', '') || '第 ' || coalesce(m.version, 0) || ' 版'"
+        f" FROM (SELECT {_COLUMNS} FROM publication ORDER BY id DESC LIMIT %s) p"
+        " LEFT JOIN metric_profile m ON m.id = p.profile ORDER BY p.id DESC",
+        (limit,),
+    )
+    return [
+        Listed(read(row[:-2]), names.of_whom(row[7], row[-2] or "", names.of_actor(row[7], {})), row[-1])
+        for row in rows
+    ]
 
 
 def figures_of(held: Sequence[Published], dimension: str) -> Iterator[tuple[int, str, str, Cell]]:

@@ -138,6 +138,7 @@ DESKS: Final = (
         "三率",
         "t",
         _roles(),
+        due=("preliminary",),
         also=_roles("supervisor", "analyst", "city_leader", "administrator", "unit_clerk", "unit_leader"),
         address="/figures",
     ),

@@ -48,5 +48,8 @@ def surrounded(request: HttpRequest, who: Person, tab: str, **more: Any) -> dict
     tabs = [("board", "全市对照", f"{reverse('figures')}?by=unit")]
     if own:
         tabs.insert(0, ("unit", "本单位", reverse("figures-unit", args=[own[0]])))
+    if has(who, READS_ALL):
+        tabs.append(("trial", "试算", reverse("figures-trial")))
+    tabs += [("published", "公布", reverse("figures-published")), ("profiles", "口径", reverse("figures-profiles"))]
     given.update(own=own, tabs=[(name, zh, address, name == tab) for name, zh, address in tabs])
     return given

@@ -192,7 +192,7 @@ def _rate(who: Person, one: Own, held: OwnBoard, found: Sequence[Cost], live: bo
         mean=f"{one.group_mean}%" if one.group_mean is not None else "",
         bar=said.bar(share, of_group) if share else None,
         score=_score(one),
-        price=f"每件 {_points(one.price)} 分" if one.price else "",
+        price=f"{_points(one.price)} 分" if one.price else "",
         lost=[_lost(who, cost, one, figure, live) for cost in found if cost.rate == rule.code],
         bad=bad,
         bad_address=said.address(figure, live=live, good="0") if bad else "",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from jiesu.web.figures import board, opened, unit
+from jiesu.web.figures import board, opened, profiles, published, trial, unit
 
 urlpatterns = [
     path("figures", board.show, name="figures"),
@@ -14,4 +14,11 @@ urlpatterns = [
     path("figures/order/<int:number>", opened.order, name="figure-order"),
     path("figures/order", opened.find, name="figure-find"),
     path("figures/unit/<str:unit>", unit.show, name="figures-unit"),
+    path("figures/trial", trial.show, name="figures-trial"),
+    path("figures/published", published.show, name="figures-published"),
+    path("figures/publish", published.publish, name="figures-publish"),
+    path("figures/profiles", profiles.show, name="figures-profiles"),
+    path("figures/profiles/load", profiles.load, name="figures-load"),
+    path("figures/profiles/<slug:name>/<int:version>", profiles.one, name="figures-profile"),
+    path("figures/profiles/<slug:name>/<int:version>.json", profiles.file_of, name="figures-profile-file"),
 ]

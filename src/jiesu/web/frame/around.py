@@ -141,7 +141,9 @@ def _nav(who: Person, mine: list[Queue], held: Frame, desk: str, shown: str) -> 
         lists = [_list(queue, held, shown if one.name == opened else "") for queue in listed]
         address = one.screen(who.roles) or (lists[0].address if lists else "")
         if address:
-            waiting = said(one.waiting(held.counts)) if one.due else ""
+            number = one.waiting(held.counts)
+            # A desk without lists has a number only when there is something.
+            waiting = said(number) if one.due and (number or one.queues) else ""
             places.append(Place(one.name, one.zh, one.key, address, waiting, one.name == opened, lists))
     return places
 
