@@ -85,6 +85,8 @@ ALBUM = (
     Picture("ruling", "caiding1", "/ruling"),
     Picture("quality", "zhijian1", "/quality", first=_draw),
     Picture("leader", "shizhang", "/leader"),
+    Picture("figures", "duban1", "/figures?by=unit"),
+    Picture("wall", "shizhang", "/wall", dark=True),
     Picture("analyst", "fenxi1", "/analyst"),
     Picture("privacy", "dpo", "/privacy"),
 )

@@ -15,7 +15,14 @@ from tests.web.desk import Desk
 @pytest.fixture(scope="module")
 def reading(databases: Databases) -> Iterator[Desk]:
     """The pages of the figured city at its moment, for a module that changes nothing there."""
-    with databases.clone("figured", figured.build), pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch:
+        # A browser of this module may run already: Django sees its loop, though nothing here waits on it.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        yield from _reading(databases, patch)
+
+
+def _reading(databases: Databases, patch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    with databases.clone("figured", figured.build):
         desk = seated(patch)
         desk.at = figured.NOW
         yield desk

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from jiesu.domain import calling, calls, openings, person_requests, words
+from jiesu.domain import calling, calls, disclosure, openings, person_requests, words
 from jiesu.domain.administration.kinds import UNIT_KINDS
 from jiesu.domain.clocks import MEASURES, Limit
 from jiesu.domain.rules import DEFAULTS
@@ -103,6 +103,8 @@ _ALL: Final = (
     Param("event_orders", "几件算高频事件", "whole", "高频", "三天三单里的“三单”", "件", 2, 100),
     Param("event_days", "几天内算高频事件", "whole", "高频", "三天三单里的“三天”", "天", 1, 30),
     Param("min_sample", "少于几件不排名", "whole", "考核", "标“样本不足”", "件", 1, 1000),
+    Param("open_figures", "定稿的数向社会公开", "flag", "公开数据", "是：/open 上不用登录就能看每个定稿的月份"),
+    Param("open_least", "少于几件不公开", "whole", "公开数据", "件数少的可能看得出是谁", "件", 3, 1000),
 )
 _SHOWN: Final = {"event_orders": 3, "event_days": 3, "min_sample": 10}
 """Defaults of domain.md §2 and §6 that stand in no table of the rules yet."""
@@ -115,7 +117,14 @@ def default(param: Param) -> Any:
     if param.start is not None:
         return param.start
     known = {**_SHOWN}
-    for held in (calls.DEFAULTS, calling.DEFAULTS, openings.DEFAULTS, person_requests.DEFAULTS, DEFAULTS):
+    for held in (
+        calls.DEFAULTS,
+        calling.DEFAULTS,
+        disclosure.DEFAULTS,
+        openings.DEFAULTS,
+        person_requests.DEFAULTS,
+        DEFAULTS,
+    ):
         known.update(held)
     return known.get(param.name)
 

@@ -14,6 +14,7 @@ from django.http import HttpResponse
 
 from jiesu.assessment.board import Board, Shown, group_name
 from jiesu.domain.profiles import DIMENSIONS, RateRule
+from jiesu.web.figures import said
 from jiesu.web.figures.stand import Stand
 from jiesu.web.frame.export import plain
 
@@ -51,9 +52,7 @@ def _cells(shown: Mapping[str, Shown], columns: Sequence[RateRule]) -> list[Valu
             found += [None] * len(_PARTS)
             continue
         place = one.place.place or ("" if one.place.enough else "样本不足")
-        numerator = one.share.numerator
-        whole = int(numerator) if numerator == int(numerator) else numerator
-        found += [one.share.percent, whole, one.share.n, one.change, one.year_change, place]
+        found += [one.share.percent, said.numerator(one.share), one.share.n, one.change, one.year_change, place]
     return found
 
 

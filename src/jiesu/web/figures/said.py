@@ -31,6 +31,11 @@ def fraction(share: Share) -> str:
     return f"{numerator}/{share.n:,}"
 
 
+def numerator(share: Share) -> int | Decimal:
+    """Of a rate in which the part counts less, with what is behind the point."""
+    return int(share.numerator) if share.numerator == int(share.numerator) else share.numerator
+
+
 def points(value: Decimal | None) -> str:
     """+0.42; a real minus sign; 0.00 without one."""
     if value is None:

@@ -15,6 +15,7 @@ from jiesu.web.frame.gate import Person
 
 READS_ALL: Final = frozenset({"supervisor", "analyst", "city_leader", "administrator"})
 PUBLISHES: Final = frozenset({"supervisor", "administrator"})
+WATCHES: Final = frozenset({"supervisor", "city_leader"})
 LOADS: Final = frozenset({"administrator", "analyst"})
 _EVERY_ORDER: Final = words.CENTRE_ROLES | {"city_leader", "exemption_approver"}
 
@@ -51,5 +52,7 @@ def surrounded(request: HttpRequest, who: Person, tab: str, **more: Any) -> dict
     if has(who, READS_ALL):
         tabs.append(("trial", "试算", reverse("figures-trial")))
     tabs += [("published", "公布", reverse("figures-published")), ("profiles", "口径", reverse("figures-profiles"))]
+    if has(who, WATCHES):
+        tabs.append(("wall", "大屏", reverse("wall")))
     given.update(own=own, tabs=[(name, zh, address, name == tab) for name, zh, address in tabs])
     return given

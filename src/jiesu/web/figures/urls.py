@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from jiesu.web.figures import board, opened, profiles, published, trial, unit
+from jiesu.web.figures import board, opened, profiles, public, published, trial, unit, wall
 
 urlpatterns = [
     path("figures", board.show, name="figures"),
@@ -21,4 +21,7 @@ urlpatterns = [
     path("figures/profiles/load", profiles.load, name="figures-load"),
     path("figures/profiles/<slug:name>/<int:version>", profiles.one, name="figures-profile"),
     path("figures/profiles/<slug:name>/<int:version>.json", profiles.file_of, name="figures-profile-file"),
+    path("wall", wall.show, name="wall"),
+    path("open", public.show, name="open-figures"),
+    path("open/<str:window>/<str:by>.csv", public.file_of, name="open-figures-file"),
 ]
