@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jiesu.domain.workdays import CITY_ZONE, Calendar, statutory_holidays
+from jiesu.domain.workdays import CITY_ZONE, OFFICE_HOURS, Calendar, statutory_holidays
 
 
 def announced(*years: int) -> Calendar:
@@ -205,6 +205,30 @@ def test_a_city_that_changes_its_clocks_keeps_its_hours_by_the_clock_on_the_wall
     assert night.add_working_days(friday, 1) == datetime(2026, 3, 8, 9, 0, tzinfo=UTC)
     assert night.add_working_minutes(friday, 60 + 30) == datetime(2026, 3, 8, 6, 30, tzinfo=UTC)
     assert night.add_working_minutes(friday, 60 + 240 + 30) == datetime(2026, 3, 9, 5, 30, tzinfo=UTC)
+    # Still the last evening of 2026 there; Friday 1 January is free.
+    assert night.add_working_minutes(datetime(2027, 1, 1, 3, 0, tzinfo=UTC), 30) == datetime(
+        2027, 1, 4, 6, 30, tzinfo=UTC
+    )
+
+
+@given(
+    start=moments,
+    minutes=st.floats(1, 9_000),
+    days=st.integers(1, 90),
+    part=st.floats(0.01, 1),
+    hours=st.sampled_from([OFFICE_HOURS, ((time(1, 0), time(23, 59)),)]),
+)
+def test_clocks_that_are_changed_on_a_free_day_change_nothing_on_the_wall(
+    start: datetime, minutes: float, days: int, part: float, hours: tuple[tuple[time, time], ...]
+) -> None:
+    # In Santiago de Chile it is done in the nights before two Sundays.
+    told = []
+    for zone in (CITY_ZONE, ZoneInfo("America/Santiago")):
+        calendar, at = Calendar(hours=hours, zone=zone), start.replace(tzinfo=zone).astimezone(UTC)
+        ends = calendar.working_minutes_and_part(at, minutes, part) + calendar.working_days_and_part(at, days, part)
+        between = calendar.working_days_between(at, ends[0]), calendar.working_minutes_between(at, ends[2])
+        told.append(([end.astimezone(zone).replace(tzinfo=None) for end in ends], between))
+    assert told[0] == told[1]
 
 
 @pytest.mark.parametrize(

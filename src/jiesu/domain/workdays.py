@@ -4,13 +4,14 @@ The calendar is data that is passed in: a library or the city fills it, nothing 
 Moments are aware datetimes; results are UTC. Civil days are days of the calendar's zone. Rule: domain.md §4.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from calendar import isleap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 CITY_ZONE = ZoneInfo("Asia/Shanghai")
@@ -18,7 +19,8 @@ OFFICE_HOURS = ((time(9, 0), time(12, 0)), (time(13, 30), time(17, 30)))
 GUESSED = "该年度放假安排尚未公布，暂按周末加法定节日推算"
 
 _MINUTE_US = 60_000_000
-_SECOND = timedelta(seconds=1)
+_DAY_US = 24 * 60 * _MINUTE_US
+_MICRO = timedelta(microseconds=1)
 
 # 全国年节及纪念日放假办法 (国务院令第795号, in force from 2025): days that need no lunar calendar.
 _FIXED = ((1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3))
@@ -38,7 +40,7 @@ _MOVABLE: Mapping[int, tuple[tuple[int, int], tuple[int, int], tuple[int, int], 
 
 def require_aware(moment: datetime) -> datetime:
     """Return `moment` unchanged; ValueError if it does not say its time zone (house.md 4)."""
-    if moment.utcoffset() is None:
+    if moment.tzinfo is not UTC and moment.utcoffset() is None:
         raise ValueError(f"naive datetime {moment.isoformat()}: a moment must carry its time zone")
     return moment
 
@@ -58,6 +60,21 @@ def statutory_holidays(year: int) -> frozenset[date]:
     return frozenset(days)
 
 
+class _Year(NamedTuple):
+    """The working time of a civil year: a clock that runs only while people work.
+
+    `begins` is its first moment, in UTC where civil time keeps its distance to it all the year, else in the zone:
+    either way moments of this time zone differ by what the clock on the wall shows. `length` and `edges` are in
+    microseconds of that clock since then; an edge is the start of the year, of a working day or of a working period.
+    `worked` are the working microseconds by each edge, and lastly those of the whole year.
+    """
+
+    begins: datetime
+    length: int
+    edges: list[int]
+    worked: list[int]
+
+
 @dataclass(frozen=True, slots=True)
 class Calendar:
     """Which days and hours a city works.
@@ -72,9 +89,8 @@ class Calendar:
     announced: frozenset[int] = frozenset()
     hours: tuple[tuple[time, time], ...] = OFFICE_HOURS
     zone: ZoneInfo = CITY_ZONE
-    _years: dict[int, tuple[int, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
-    _midnights: dict[int, datetime | None] = field(default_factory=dict, init=False, repr=False, compare=False)
-    _periods: tuple[tuple[int, int, int], ...] = field(init=False, repr=False, compare=False)
+    _years: dict[int, _Year] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _periods: tuple[tuple[int, int], ...] = field(init=False, repr=False, compare=False)
     _day_us: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -85,12 +101,9 @@ class Calendar:
             raise ValueError(f"working hours must be whole minutes: {self.hours}")
         object.__setattr__(self, "days", dict(self.days))
         object.__setattr__(self, "announced", frozenset(self.announced))
-        periods, worked = [], 0
-        for opens, closes in self.hours:
-            periods.append((_micros(opens), _micros(closes), worked))
-            worked += _micros(closes) - _micros(opens)
-        object.__setattr__(self, "_periods", tuple(periods))
-        object.__setattr__(self, "_day_us", worked)
+        periods = tuple((_micros(opens), _micros(closes)) for opens, closes in self.hours)
+        object.__setattr__(self, "_periods", periods)
+        object.__setattr__(self, "_day_us", sum(closes - opens for opens, closes in periods))
 
     def to_doc(self) -> dict[str, Any]:
         """Canonical JSON-able form: equal calendars give equal documents, ready to be hashed."""
@@ -135,7 +148,7 @@ class Calendar:
 
     def close_of(self, day: date) -> datetime:
         """Close of work (17:30 by default) on `day`, worked or not, in UTC."""
-        return self._at(_civil(day).toordinal(), self._periods[-1][1])
+        return datetime.combine(_civil(day), self.hours[-1][1], self.zone).astimezone(UTC)
 
     def end_of(self, day: date) -> datetime:
         """Last second (23:59:59) of the civil `day`, in UTC."""
@@ -192,7 +205,7 @@ class Calendar:
 
         Never before `a`, never after `b`; `a` when there is no working time between them, or no part of it.
         """
-        year, worked, span = self._span(a, b)
+        year, worked, span, _ = self._span(a, b)
         return self._part(a, year, worked, worked + span, part)
 
     def working_days_between(self, a: datetime, b: datetime) -> int:
@@ -202,34 +215,48 @@ class Calendar:
         """
         if require_aware(b) < require_aware(a):
             return -self.working_days_between(b, a)
-        return self._days_within(self.civil_day(a).toordinal(), self.civil_day(b).toordinal())
+        return self._span(a, b)[3]
 
-    def _working(self, year: int) -> tuple[int, ...]:
-        """Ordinals of the working days of a year, kept after the first use."""
-        found = self._years.get(year)
-        if found is None:
-            first, end = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal() + 1
-            found = tuple(n for n in range(first, end) if self.is_workday(date.fromordinal(n)))
-            self._years[year] = found
-        return found
+    def _year(self, number: int) -> _Year:
+        """A civil year, kept after the first use."""
+        if number not in self._years:
+            self._years[number] = self._laid_out(date(number, 1, 1))
+        return self._years[number]
 
-    def _days_within(self, after: int, last: int) -> int:
-        """Number of working days later than the day `after`, up to and with the day `last`; after <= last."""
-        from_year, to_year = date.fromordinal(after).year, date.fromordinal(last).year
-        whole = sum(len(self._working(year)) for year in range(from_year, to_year))
-        before = bisect_right(self._working(from_year), after)
-        return whole + bisect_right(self._working(to_year), last) - before
+    def _laid_out(self, first: date) -> _Year:
+        """The civil year that begins with the day `first`."""
+        days = [first + timedelta(days=n) for n in range(366 if isleap(first.year) else 365)]
+        edges, worked, done = [0], [0], 0
+        for n, day in enumerate(days):
+            if not self.is_workday(day):
+                continue
+            edges.append(n * _DAY_US)
+            worked.append(done)
+            for opens, closes in self._periods:
+                edges.append(n * _DAY_US + opens)
+                worked.append(done)
+                done += closes - opens
+        begins = datetime.combine(first, time(), self.zone)
+        ends_of_days = {datetime.combine(day, time(23, 59, 59), self.zone).utcoffset() for day in days}
+        steady = ends_of_days == {begins.utcoffset()}
+        return _Year(begins.astimezone(UTC) if steady else begins, len(days) * _DAY_US, edges, [*worked, done])
 
     def _place(self, moment: datetime) -> tuple[int, int, int]:
         """Civil year of a moment; the year's working microseconds by then; its working days with that of the moment."""
-        local = require_aware(moment).astimezone(self.zone)
-        days, ordinal = self._working(local.year), local.toordinal()
-        at = bisect_right(days, ordinal)
-        if not at or days[at - 1] != ordinal:
-            return local.year, at * self._day_us, at
-        seconds = (local.hour * 60 + local.minute) * 60 + local.second
-        done = self._done_by(seconds * 1_000_000 + local.microsecond)
-        return local.year, (at - 1) * self._day_us + done, at
+        number = require_aware(moment).year
+        while True:
+            begins, length, edges, by_edge = self._years.get(number) or self._year(number)
+            clock = (moment.astimezone(begins.tzinfo) - begins) // _MICRO
+            if clock < 0:
+                number -= 1
+            elif clock >= length:
+                number += 1
+            else:
+                break
+        edge = bisect_right(edges, clock) - 1
+        worked = min(by_edge[edge] + clock - edges[edge], by_edge[edge + 1])
+        periods = len(self._periods)
+        return number, worked, (edge + periods) // (periods + 1)
 
     def _days_on(self, start: datetime, n: int, count_start: bool) -> tuple[int, int, int]:
         """Civil year of `start`, the year's working microseconds by then, and those by the close n working days on."""
@@ -252,59 +279,22 @@ class Calendar:
         need = round((ends - worked) * part)
         return self._moment(year, worked + need) if need > 0 else start.astimezone(UTC)
 
-    def _span(self, a: datetime, b: datetime) -> tuple[int, int, int]:
-        """Civil year of `a`, the year's working microseconds by then, and those from `a` to `b`, not earlier."""
-        from_year, before, _ = self._place(a)
-        to_year, worked, _ = self._place(b)
-        for year in range(from_year, to_year):
-            worked += len(self._working(year)) * self._day_us
-        return from_year, before, worked - before
+    def _span(self, a: datetime, b: datetime) -> tuple[int, int, int, int]:
+        """Civil year of `a`, the year's working microseconds by then, and those from `a` to `b`, not earlier; days."""
+        from_year, before, days_before = self._place(a)
+        to_year, worked, days = self._place(b)
+        whole = sum(self._year(year).worked[-1] for year in range(from_year, to_year))
+        return from_year, before, whole + worked - before, whole // self._day_us + days - days_before
 
-    def _moment(self, year: int, worked: int) -> datetime:
-        """The earliest moment (UTC) with `worked` (> 0) working microseconds since the start of `year`."""
-        days = self._working(year)
-        while worked > (whole := len(days) * self._day_us):
-            worked -= whole
-            year += 1
-            days = self._working(year)
-        full, rest = divmod(worked - 1, self._day_us)
-        return self._at(days[full], self._clock_at(rest + 1))
-
-    def _done_by(self, clock: int) -> int:
-        """Working microseconds that a working day has had by the microsecond `clock` of the day."""
-        done = 0
-        for opens, closes, before in self._periods:
-            if clock <= opens:
-                break
-            done = before + min(clock, closes) - opens
-        return done
-
-    def _clock_at(self, done: int) -> int:
-        """Microsecond of the day at which `done` (0 < done <= a day's work) microseconds have been worked."""
-        clock = 0
-        for opens, _, before in self._periods:
-            if before >= done:
-                break
-            clock = opens + done - before
-        return clock
-
-    def _at(self, ordinal: int, clock: int) -> datetime:
-        """The moment (UTC) of a microsecond of a civil day."""
-        try:
-            midnight = self._midnights[ordinal]
-        except KeyError:
-            midnight = self._midnights[ordinal] = self._midnight(date.fromordinal(ordinal))
-        if midnight is not None:
-            return midnight + timedelta(0, 0, clock)
-        seconds, micros = divmod(clock, 1_000_000)
-        at = datetime.combine(date.fromordinal(ordinal), time(), self.zone) + timedelta(0, seconds, micros)
-        return at.astimezone(UTC)
-
-    def _midnight(self, day: date) -> datetime | None:
-        """When a civil day begins (UTC); None for a day in which clocks are changed, whose hours differ in length."""
-        begins = datetime.combine(day, time(), self.zone)
-        steady = begins.utcoffset() == (begins + timedelta(days=1)).utcoffset()
-        return begins.astimezone(UTC) if steady else None
+    def _moment(self, number: int, worked: int) -> datetime:
+        """The earliest moment (UTC) with `worked` (> 0) working microseconds since the start of a civil year."""
+        begins, _, edges, by_edge = self._years.get(number) or self._year(number)
+        while worked > by_edge[-1]:
+            worked -= by_edge[-1]
+            number += 1
+            begins, _, edges, by_edge = self._year(number)
+        edge = bisect_left(by_edge, worked) - 1
+        return (begins + (edges[edge] + worked - by_edge[edge]) * _MICRO).astimezone(UTC)
 
 
 def _micros(clock: time) -> int:
