@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from jiesu.domain.order import Callback, Clock, Event, Leg, Order, Request, moment
@@ -47,53 +48,60 @@ def apply_to(order: Order, event: Event) -> None:
     if event.number != order.number or event.seq != order.version + 1:
         raise ValueError(f"event {event.number}/{event.seq} does not follow {order.number}/{order.version}")
     data, at = event.data, event.at
-    for name, told in data.items():
-        part = _PARTS.get(name)
-        if part is not None:
-            part(order, told, at)
-    for name, part in _ORDERED:
-        if name in data:
-            part(order, data[name], at)
+    for name, part in _plan(tuple(data)):
+        part(order, data[name], at)
     order.version = event.seq
     order.last_at = at
     order.rules = event.rules
 
 
-def _assign(thing: Any, values: Mapping[str, Any]) -> None:
+def _assign(thing: Any, values: Mapping[str, Any], at: datetime) -> None:
     for name, value in values.items():
         setattr(thing, name, moment(value) if name in _TIMES and value is not None else value)
 
 
-def _start(clocks: dict[str, Clock], started: Mapping[str, list[Any]], at: datetime) -> None:
-    for name, (due, amber, *limit) in started.items():
-        clocks[name] = Clock(at, moment(due), moment(amber), None, limit or None)
-
-
-def _stop(clocks: dict[str, Clock], names: Iterable[str], at: datetime) -> None:
+def _stop(thing: Order | Leg, names: Iterable[str], at: datetime) -> None:
     for name in names:
-        clock = clocks.get(name)
+        clock = thing.clocks.get(name)
         if clock is not None and clock.stopped is None:
             clock.stopped = at
 
 
-def _fix(clocks: dict[str, Clock], fixed: Mapping[str, str | None]) -> None:
+def _start(thing: Order | Leg, started: Mapping[str, list[Any]], at: datetime) -> None:
+    for name, (due, amber, *limit) in started.items():
+        thing.clocks[name] = Clock(at, moment(due), moment(amber), None, limit or None)
+
+
+def _fix(thing: Order | Leg, fixed: Mapping[str, str | None], at: datetime) -> None:
     for name, when in fixed.items():
-        clocks[name].stopped = moment(when) if when else None
+        thing.clocks[name].stopped = moment(when) if when else None
 
 
-def _move(clocks: dict[str, Clock], moved: Mapping[str, list[Any]]) -> None:
+def _move(thing: Order | Leg, moved: Mapping[str, list[Any]], at: datetime) -> None:
     for name, (due, amber, *limit) in moved.items():
-        clock = clocks[name]
+        clock = thing.clocks[name]
         clock.due, clock.amber, clock.limit = moment(due), moment(amber), limit or None
+
+
+Part = Callable[[Any, Any, datetime], None]
+
+# What may happen to an order as to a leg of it, in this order.
+_OF_BOTH: Final[tuple[tuple[str, Part], ...]] = (
+    ("set", _assign),
+    ("stop", _stop),
+    ("start", _start),
+    ("fix", _fix),
+    ("move", _move),
+)
 
 
 def _state(order: Order, state: str, at: datetime) -> None:
     order.state = state
     if state == "closed":
         order.closed_at = at
-        _stop(order.clocks, order.clocks.keys() - _OUTLIVING, at)
+        _stop(order, order.clocks.keys() - _OUTLIVING, at)
         for leg in order.legs:
-            _stop(leg.clocks, list(leg.clocks), at)
+            _stop(leg, leg.clocks, at)
     else:
         order.outcome = None
         order.closed_at = None
@@ -103,30 +111,19 @@ def _outcome(order: Order, outcome: str, at: datetime) -> None:
     order.outcome = outcome
 
 
-def _set(order: Order, values: Mapping[str, Any], at: datetime) -> None:
-    _assign(order, values)
-
-
 def _legs(order: Order, changes: Mapping[str, Mapping[str, Any]], at: datetime) -> None:
     for no, change in changes.items():
         leg = order.leg(int(no))
-        if "set" in change:
-            _assign(leg, change["set"])
-        if "stop" in change:
-            _stop(leg.clocks, change["stop"], at)
-        if "start" in change:
-            _start(leg.clocks, change["start"], at)
-        if "fix" in change:
-            _fix(leg.clocks, change["fix"])
-        if "move" in change:
-            _move(leg.clocks, change["move"])
+        for name, part in _OF_BOTH:
+            if name in change:
+                part(leg, change[name], at)
 
 
 def _new_legs(order: Order, added: Iterable[Mapping[str, Any]], at: datetime) -> None:
     for one in added:
         opened = moment(one["at"]) if "at" in one else at
         leg = Leg(len(order.legs) + 1, one["unit"], one["lead"], opened, provisional=one.get("provisional", False))
-        _start(leg.clocks, one["start"], opened)
+        _start(leg, one["start"], opened)
         order.legs.append(leg)
 
 
@@ -183,8 +180,6 @@ def _count(order: Order, counted: Mapping[str, int], at: datetime) -> None:
         setattr(order, name, getattr(order, name) + by)
 
 
-Part = Callable[[Order, Any, datetime], None]
-
 # Parts whose order among themselves does not matter ...
 _PARTS: Final[dict[str, Part]] = {
     "ask": _ask,
@@ -199,10 +194,13 @@ _PARTS: Final[dict[str, Part]] = {
 _ORDERED: Final[tuple[tuple[str, Part], ...]] = (
     ("to", _state),
     ("outcome", _outcome),
-    ("set", _set),
-    ("stop", lambda order, names, at: _stop(order.clocks, names, at)),
-    ("start", lambda order, started, at: _start(order.clocks, started, at)),
-    ("fix", lambda order, fixed, at: _fix(order.clocks, fixed)),
-    ("move", lambda order, moved, at: _move(order.clocks, moved)),
+    *_OF_BOTH,
     ("legs", _legs),
 )
+
+
+@lru_cache(maxsize=1024)
+def _plan(names: tuple[str, ...]) -> tuple[tuple[str, Part], ...]:
+    """What is done about an event with these parts, in order; the same few combinations come again and again."""
+    first = [(name, _PARTS[name]) for name in names if name in _PARTS]
+    return (*first, *((name, part) for name, part in _ORDERED if name in names))
