@@ -128,7 +128,7 @@ def words(walk: Walk, leg: Leg, who: Character, claim: str) -> dict[str, Any]:
     if claim == "unsolved":
         facts["why_not"] = said.get("why_not") or walk.write("why_not", leg.unit)
     if claim == "statutory":
-        facts["statutory_number"] = f"雄{name[:1]}立〔{walk.at.year}〕{walk.demand.index % 900 + 100}号"
+        facts["statutory_number"] = f"雄{name[:1]}立〔{walk.rules.day(walk.at).year}〕{walk.demand.index % 900 + 100}号"
     if claim == "promised":
         facts["promise_due"] = due
         facts.update({name: said[name] for name in ("promise_text", "promise_owner", "promise_approver")})

@@ -32,6 +32,7 @@ from jiesu.store import manifest, people, record, sql
 from jiesu.store import rules as rules_store
 from jiesu.store.datadir import DataDir
 from jiesu.store.deathsig import dies_with_parent
+from jiesu.store.garbage import uncollected
 from jiesu.store.people import Known
 
 BATCH: Final = 400  # groups of demands written in one transaction
@@ -56,6 +57,7 @@ class Done:
     sealed: int
 
 
+@uncollected()
 def simulate(
     *,
     orders: int,

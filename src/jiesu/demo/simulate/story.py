@@ -7,7 +7,7 @@ numbers, so that the same seed gives the same commitments and the same heads.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
@@ -80,7 +80,7 @@ class Story:
                 ready[name] = one.text
             elif value is not None:
                 ready[name] = value
-        event = decide(self.order, move, by, ready, self.rules, at, around)
+        event = decide(self.order, move, by, ready, self.rules, at.astimezone(UTC), around)
         if isinstance(event, Refused):
             raise event
         apply_to(self.order, event)
