@@ -16,11 +16,11 @@ _MICRO: Final = timedelta(microseconds=1)
 def event_hash(before: bytes, event: Event, data: str) -> bytes:
     """32 bytes over ``before``, the event's columns and ``data``, its JSON text exactly as it is kept."""
     happened = "" if event.happened_at is None else (event.happened_at - _EPOCH) // _MICRO
-    head = (
+    said = (
         f"{event.number}|{event.seq}|{event.move}|{(event.at - _EPOCH) // _MICRO}|{event.by}|{event.role}|{event.unit}"
-        f"|{event.rules}|{event.rules_version}|{happened}|"
+        f"|{event.rules}|{event.rules_version}|{happened}|{data}"
     )
-    return hashlib.sha256(before + head.encode() + data.encode()).digest()
+    return hashlib.sha256(before + said.encode()).digest()
 
 
 def manifest_hash(before: bytes, day: str, entries: bytes) -> bytes:

@@ -99,9 +99,9 @@ def new_salt() -> bytes:
     return os.urandom(SALT)
 
 
-def commitment(salt: bytes, text: str) -> str:
+def commitment(salt: bytes, text: str | bytes) -> str:
     """Hex SHA-256 of salt, then the text in UTF-8: tells nothing without the salt, proves the text with it."""
-    return hashlib.sha256(salt + text.encode()).hexdigest()
+    return hashlib.sha256(salt + (text.encode() if isinstance(text, str) else text)).hexdigest()
 
 
 def _load() -> _Tools:

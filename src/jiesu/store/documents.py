@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import MISSING, Field, fields
 from datetime import datetime
-from typing import Any, get_type_hints
+from typing import Any, Final, get_type_hints
 
 import msgspec
 
@@ -14,7 +14,6 @@ from jiesu.domain.order import Callback, Clock, Leg, Order, Request
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Order).decode
-_decode_data = msgspec.json.Decoder().decode
 
 
 def _plan(kind: type[Any]) -> list[tuple[str, Any]]:
@@ -85,8 +84,10 @@ def write_data(data: Any) -> str:
     return _encode(data).decode()
 
 
-def read_data(text: str | bytes) -> Any:
-    return _decode_data(text)
+read_data: Final = msgspec.json.Decoder().decode
+"""An event's data from its text, or any other document. ValueError when the text is none."""
+read_mapping: Final = msgspec.json.Decoder(dict[str, Any]).decode
+"""As ``read_data``; ValueError too when it is anything else than a mapping."""
 
 
 def as_written(moments: Sequence[datetime]) -> list[str]:

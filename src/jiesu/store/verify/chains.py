@@ -8,16 +8,21 @@ from typing import Any, Final
 
 from jiesu.domain import chain
 from jiesu.domain.order import Event
+from jiesu.store.documents import read_mapping
 from jiesu.store.verify.found import Fault, ordinals
 from jiesu.store.verify.reading import Kept, Rows
 
 _MOST_TRIED: Final = 8  # broken links among which exchanged events are looked for
 
 
-def event_of(row: tuple[Any, ...], data: dict[str, Any] | None = None) -> Event:
-    """An event from its row; its data is read apart, since it may be anything once it was altered."""
-    number, seq, move, at, actor, role, unit, rules, version, happened, _, _ = row
-    return Event(number, seq, move, at, actor, role, unit, rules, data or {}, happened, version)
+def event_of(row: tuple[Any, ...]) -> Event:
+    """An event from its row. Its data may be anything once it was altered: what is no mapping is left out."""
+    number, seq, move, at, actor, role, unit, rules, version, happened, text, _ = row
+    try:
+        data = read_mapping(text)
+    except ValueError:
+        data = {}
+    return Event(number, seq, move, at, actor, role, unit, rules, data, happened, version)
 
 
 def check(kept: Kept) -> list[Fault]:

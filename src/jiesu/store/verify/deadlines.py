@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
@@ -17,32 +17,33 @@ from jiesu.store.verify.found import Fault, Found
 _SETTING: Final = frozenset({"start", "new_legs", "move", "legs"})  # parts of an event's data that set limits
 
 
-def check(order: Order, event: Event, rules: Rules, found: Found) -> list[Fault]:
-    """Faults of the limits that ``event`` set; ``order`` is the order after it.
+# A limit that an event set: the clock's name; due, amber, amount and measure as written; the moment it runs from.
+Held = tuple[Event, str, list[Any], datetime]
+
+
+def check(some: Iterable[Held], rules_of: Callable[[str], Rules | None], found: Found) -> None:
+    """Faults of limits that were set, by the rules that their events name; those without rules are left out.
 
     A limit says its amount and measure, so its end follows from them, the calendar of the event's rules and the
     moment it runs from. A date that somebody decided (a promise, an extension) has none and stands as it is.
     """
-    if _SETTING.isdisjoint(event.data):
-        return []
-    faults = []
-    for name, held, start in _limits(order, event):
-        if len(held) < 4:
+    for event, name, held, start in some:
+        rules = rules_of(event.rules)
+        if len(held) < 4 or rules is None:
             continue
         found.deadlines += 1
-        if held != _due(held, start, rules):
+        if not _holds(held, start, rules):
             said = f"第 {event.seq} 条流转记录的{words.zh(words.CLOCKS, name)}时限与当时的规则算出的不符"
-            faults.append(Fault(order.number, said, "deadline"))
-    return faults
+            found.faults.append(Fault(event.number, said, "deadline"))
 
 
-def _due(held: list[Any], start: datetime, rules: Rules) -> list[Any] | None:
-    """What should have been written instead of ``held``: due, amber, amount, measure; None when that is no limit."""
+def _holds(held: list[Any], start: datetime, rules: Rules) -> bool:
+    """Whether ``held`` (due, amber, amount, measure) is a limit, and ends as one that runs from ``start``."""
+    due, amber, *limit = held
     try:
-        limit = _limit(*held[2:])
-        return [*as_written(rules.ends(limit, start)), *limit.to_doc()]
+        return as_written(rules.ends(_limit(*limit), start)) == [due, amber]
     except (OverflowError, TypeError, ValueError):
-        return None
+        return False
 
 
 @lru_cache(maxsize=1024, typed=True)
@@ -50,29 +51,29 @@ def _limit(*doc: Any) -> Limit:
     return Limit.from_doc(doc)
 
 
-def _limits(order: Order, event: Event) -> Iterator[tuple[str, list[Any], datetime]]:
-    """Every clock that the event starts or gives another end: name, limit as written, moment it runs from."""
-    data, at = event.data, event.at
-    if "start" in data:
-        yield from _started(data["start"], at)
+def held_by(order: Order, event: Event) -> list[Held]:
+    """Every clock that the event starts or gives another end; ``order`` is the order after it."""
+    data = event.data
+    if _SETTING.isdisjoint(data):
+        return []
+    held = _started(event, data["start"], event.at) if "start" in data else []
     if "new_legs" in data:
         for one in data["new_legs"]:
-            yield from _started(one["start"], moment(one["at"]) if "at" in one else at)
+            held += _started(event, one["start"], moment(one["at"]) if "at" in one else event.at)
     if "move" in data:
-        yield from _moved(data["move"], order.clocks)
+        held += _moved(event, data["move"], order.clocks)
     if "legs" in data:
         for no, change in data["legs"].items():
             if "start" in change:
-                yield from _started(change["start"], at)
+                held += _started(event, change["start"], event.at)
             if "move" in change:
-                yield from _moved(change["move"], order.leg(int(no)).clocks)
+                held += _moved(event, change["move"], order.leg(int(no)).clocks)
+    return held
 
 
-def _started(started: Mapping[str, list[Any]], at: datetime) -> Iterator[tuple[str, list[Any], datetime]]:
-    for name, held in started.items():
-        yield name, held, at
+def _started(event: Event, started: Mapping[str, list[Any]], at: datetime) -> list[Held]:
+    return [(event, name, limit, at) for name, limit in started.items()]
 
 
-def _moved(moved: Mapping[str, list[Any]], clocks: Mapping[str, Clock]) -> Iterator[tuple[str, list[Any], datetime]]:
-    for name, held in moved.items():
-        yield name, held, clocks[name].start
+def _moved(event: Event, moved: Mapping[str, list[Any]], clocks: Mapping[str, Clock]) -> list[Held]:
+    return [(event, name, limit, clocks[name].start) for name, limit in moved.items()]

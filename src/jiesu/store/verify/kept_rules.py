@@ -19,13 +19,10 @@ class KeptRules:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._hashes = dict(reading.snapshots(connection))
-        self._held = lru_cache(maxsize=_HELD)(self._make)
+        self.of = lru_cache(maxsize=_HELD)(self._of)
 
-    def of(self, id_: str) -> Rules | None:
+    def _of(self, id_: str) -> Rules | None:
         """The rules of a snapshot, or None when they are not kept whole."""
-        return self._held(id_)
-
-    def _make(self, id_: str) -> Rules | None:
         hashes = self._hashes.get(id_)
         if hashes is None:
             return None

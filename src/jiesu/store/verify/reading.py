@@ -6,17 +6,17 @@ half a move. Ranges join without gaps: what belongs to no order lies in some ran
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import groupby, pairwise
+from operator import itemgetter
 from typing import Any, Final, LiteralString
 
 import psycopg
 from psycopg.rows import tuple_row
 
-from jiesu.store import rows
+from jiesu.store import copies, rows
 from jiesu.store.copies import copied, not_copied
 from jiesu.store.documents import read_data
 from jiesu.store.sql import Params
@@ -45,11 +45,18 @@ class Kept:
         return not (self.row or self.events or self.texts or self.legs or self.requests or self.callbacks)
 
 
+# Cores are shared out already; rows are asked for in the order of an index, and lie nearly so; days fit into memory.
+_SETTINGS: Final = (
+    "SET TimeZone TO 'UTC'; SET max_parallel_workers_per_gather TO 0; SET enable_bitmapscan TO off;"
+    " SET work_mem TO '64MB'"
+)
+
+
 @contextmanager
 def snapshot(dsn: str, of: str | None = None) -> Iterator[Connection]:
     """A connection that sees one moment and changes nothing: its own, or the one that another connection exported."""
     with psycopg.connect(dsn, row_factory=tuple_row) as connection:
-        connection.execute("SET TimeZone TO 'UTC'")
+        connection.execute(_SETTINGS)
         connection.commit()
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         connection.read_only = True
@@ -88,10 +95,11 @@ def _query(statement: str) -> LiteralString:
 
 def in_range(connection: Connection, above: int, up_to: int) -> Iterator[Kept]:
     """Everything kept of the record under numbers above one and up to another, by number."""
+    where = _RECORD if _knows_copies(connection) else _RANGE
     while above < up_to:
-        found = fetch(connection, f"{_ORDER} WHERE {_RANGE}{_NEXT}", (above, up_to, _ORDERS))
+        found = fetch(connection, f"{_ORDER} WHERE {where}{_NEXT}", (above, up_to, _ORDERS))
         last = found[-1][0] if len(found) == _ORDERS else up_to
-        yield from _gather(connection, found, _RANGE, (above, last))
+        yield from _gather(connection, found, where, (above, last))
         above = last
 
 
@@ -102,6 +110,11 @@ def of(connection: Connection, numbers: Sequence[int]) -> Iterator[Kept]:
         part = wanted[start : start + _ORDERS]
         found = fetch(connection, f"{_ORDER} WHERE number = ANY(%s) ORDER BY number", (part,))
         yield from _gather(connection, found, "number = ANY(%s)", (part,), part)
+
+
+def _knows_copies(connection: Connection) -> bool:
+    """Whether anything was ever copied; where not, no row need be asked."""
+    return bool(fetch(connection, "SELECT EXISTS (SELECT FROM setting WHERE name = %s)", (copies.SETTING,))[0][0])
 
 
 def copies_among(connection: Connection, numbers: Sequence[int]) -> set[int]:
@@ -119,7 +132,8 @@ def _columns(names: Sequence[str]) -> str:
     return ", ".join(f'"{name}"' for name in names)
 
 
-_RANGE: Final = f"number > %s AND number <= %s AND {not_copied('number')}"
+_RANGE: Final = "number > %s AND number <= %s"
+_RECORD: Final = f"{_RANGE} AND {not_copied('number')}"
 _NEXT: Final = " ORDER BY number LIMIT %s"
 _ORDER: Final = f"SELECT number, {_columns(rows.ORDER)}, head, doc::text FROM work_order"
 _TABLES: Final = (
@@ -136,11 +150,11 @@ def _gather(
 ) -> Iterator[Kept]:
     kept = {row[0]: Kept(row[0], row[1:]) for row in found}
     for name, select, order in _TABLES:
-        held: dict[int, Rows] = defaultdict(list)
-        for row in fetch(connection, f"{select} WHERE {where} ORDER BY {order}", params):
-            held[row[0]].append(row)
-        for number, some in held.items():
-            setattr(kept.setdefault(number, Kept(number)), name, some)
+        found = fetch(connection, f"{select} WHERE {where} ORDER BY {order}", params)
+        for number, some in groupby(found, itemgetter(0)):
+            if number not in kept:
+                kept[number] = Kept(number)
+            setattr(kept[number], name, list(some))
     for number in numbers:
         kept.setdefault(number, Kept(number))
     for number in sorted(kept):

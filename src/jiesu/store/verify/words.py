@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from jiesu.domain.facts import FACTS
@@ -16,79 +16,68 @@ from jiesu.store.verify.reading import Kept
 _COMMITMENT: Final = re.compile(r'\{"c":"([0-9a-f]{64})"\}')
 
 Committed = Mapping[str, str]
-_NONE: Final[Committed] = {}
+_MARK: Final = '{"c":"'
 
 
-def check(kept: Kept, events: Sequence[Event], said: Sequence[Committed], found: Found) -> list[Fault]:
+def check(kept: Kept, events: Sequence[Event], said: Sequence[Committed], erased: int, found: Found) -> list[Fault]:
     """Compare each text row with its commitment; ``said`` has those of each event (``committed``).
 
     Before the event that erased an order no words may be left; the erasing itself may keep its reason. A missing text
     without erasure, a text that nobody committed to and an altered one are faults.
     """
-    erased = erased_at(events)
     held = {(row[1], row[2]): row for row in kept.texts}
-    readable = set()
     faults = []
     for event, own in zip(events, said, strict=True):
-        if event.data:
-            readable.add(event.seq)
+        seq = event.seq
         for name, commitment in own.items():
-            row = held.pop((event.seq, name), None)
-            fault = _one(kept.number, event.seq, name, commitment, row, erased, found)
-            if fault:
-                faults.append(fault)
-    for seq, name in held:
-        if seq in readable:
-            faults.append(Fault(kept.number, f"多出一段没有登记的文字：第 {seq} 条流转记录的“{_zh(name)}”", "text"))
+            row = held.pop((seq, name), None)
+            if row is None and seq <= erased:
+                found.erased_texts += 1
+                continue
+            wrong = _wrong(row, commitment, erased)
+            if wrong:
+                faults.append(Fault(kept.number, f"{wrong.format(_zh(name))}（第 {seq} 条流转记录）", "text"))
+    if held:
+        readable = {event.seq for event in events if event.data}
+        faults += [_stranger(kept.number, seq, name) for seq, name in held if seq in readable]
     found.texts += len(kept.texts)
     found.erased += bool(erased)
     return faults
 
 
-def erased_at(events: Sequence[Event]) -> int:
-    """The number of the event that erased the order's words, 0 when they were not."""
-    return next((event.seq for event in events if event.move == "erase"), 0)
-
-
-def committed(event: Event) -> Committed:
-    """The facts of an event that are words: commitment by name."""
-    facts = event.data.get("facts")
-    if not isinstance(facts, dict):
-        return _NONE
+def committed(facts: Mapping[str, Any]) -> Committed:
+    """Those facts of an event that are words: commitment by name."""
     return {name: value["c"] for name, value in facts.items() if type(value) is dict and "c" in value}
 
 
-def _one(
-    number: int, seq: int, name: str, commitment: str, row: Sequence[Any] | None, erased: int, found: Found
-) -> Fault | None:
+def _wrong(row: tuple[Any, ...] | None, commitment: str, erased: int) -> str:
+    """What is wrong with a text that an event committed to, as said of its name; empty when it is as it was."""
     if row is None:
-        if seq <= erased:
-            found.erased_texts += 1
-            return None
-        return _fault(number, seq, f"{_zh(name)}被删除")
+        return "{}被删除"
+    number, seq, name, salt, key_id, sealed = row
     if seq < erased:
-        return _fault(number, seq, f"个人信息已按规定删除，{_zh(name)}却还在")
+        return "个人信息已按规定删除，{}却还在"
     try:
-        plain = crypto.unseal_text(row[4], row[5], aad(number, seq, name))
+        plain = crypto.unseal(key_id, sealed, aad(number, seq, name))
+        plain.decode()
     except (crypto.CannotUnseal, UnicodeDecodeError):
-        return _fault(number, seq, f"{_zh(name)}被改动，或封存它的密钥已不在")
-    if crypto.commitment(row[3], plain) != commitment:
-        return _fault(number, seq, f"{_zh(name)}被改动")
-    return None
+        return "{}被改动，或封存它的密钥已不在"
+    return "" if crypto.commitment(salt, plain) == commitment else "{}被改动"
 
 
-def _fault(number: int, seq: int, said: str) -> Fault:
-    return Fault(number, f"{said}（第 {seq} 条流转记录）", "text")
+def _stranger(number: int, seq: int, name: str) -> Fault:
+    return Fault(number, f"多出一段没有登记的文字：第 {seq} 条流转记录的“{_zh(name)}”", "text")
 
 
-def stray(event: Event, data: str, own: Committed) -> Fault | None:
-    """A commitment somewhere else in an event (``data`` is its text) has to be that of one of its ``own`` facts."""
-    if '{"c":"' not in data:
-        return None
-    known = own.values()
-    if all(one in known for one in _COMMITMENT.findall(data)):
-        return None
-    return Fault(event.number, f"第 {event.seq} 条流转记录提到一段没有登记的文字", "text")
+def strays(kept: Kept, events: Sequence[Event], said: Sequence[Committed]) -> Iterator[Fault]:
+    """A commitment anywhere else in an event has to be that of one of the facts that are words (``said``)."""
+    for row, event, own in zip(kept.events, events, said, strict=True):
+        data = row[10]
+        left = data.count(_MARK)
+        for one in own.values():
+            left -= data.count(f'{_MARK}{one}"}}')
+        if left and not set(_COMMITMENT.findall(data)) <= set(own.values()):
+            yield Fault(event.number, f"第 {event.seq} 条流转记录提到一段没有登记的文字", "text")
 
 
 def _zh(name: str) -> str:
