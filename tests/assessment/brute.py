@@ -316,26 +316,24 @@ def _a_time(told: Told, run: Run) -> bool:
 
 
 def _without_limit(told: Told) -> Iterator[Case]:
-    """Leading parts that nobody set a limit: cases of the day on which they replied."""
+    """Leading parts that nobody set a limit, which are never late: cases of the day on which they were dispatched."""
     for leg in told.now.legs:
         if not leg.lead or "handle" in leg.clocks:
             continue
         done, accepted = _reply_without_limit(told, leg)
-        if done is None:
-            continue
-        for span, first, after in windows_of(day_of(done)):
+        for span, first, after in windows_of(day_of(leg.at)):
             words = {
                 "has_limit": False,
                 "in_time": True,
-                "done": True,
-                "done_by_end": day_of(done) < after,
+                "done": done is not None,
+                "done_by_end": done is not None and day_of(done) < after,
                 "accepted": accepted,
                 "first_turn": True,
                 "extended": False,
                 "shelved": False,
                 "live": leg.state not in GONE,
             }
-            yield _case(told, span, first, leg.unit, day_of(done), words | _of_leg(told, leg))
+            yield _case(told, span, first, leg.unit, day_of(leg.at), words | _of_leg(told, leg))
 
 
 def _reply_without_limit(told: Told, leg: Leg) -> tuple[datetime | None, bool]:

@@ -468,7 +468,7 @@ def test_a_foreign_order_that_is_over() -> None:
     assert (found.rating.resolved, found.order.foreign, found.order.called) == ("", True, False)
 
 
-def test_no_limit_counts_on_the_day_of_its_reply() -> None:
+def test_no_limit_is_never_late_and_counts_on_the_day_of_its_dispatch() -> None:
     held = {
         "received_at": local("2026-11-02 09:00"),
         "closed_at": local("2026-11-06 09:00"),
@@ -477,18 +477,18 @@ def test_no_limit_counts_on_the_day_of_its_reply() -> None:
     story = adopted("closed", outcome="solved", set=held)
     one = story.limit("handle")
     assert (one.due, one.day, at(one.done), at(one.given), one.in_time) == (
-        *(None, date(2026, 11, 6), "11-06 09:00"),
+        *(None, date(2026, 11, 2), "11-06 09:00"),
         *("11-05 10:00", True),
     )
-    assert adopted("closed", outcome="solved").limit("handle").day == date(2026, 11, 23)
-    assert adopted("handling").limit("handle").day is None
+    open_ = adopted("handling").limit("handle")
+    assert (open_.day, open_.done, open_.in_time) == (date(2026, 11, 23), None, True)
     story.then("reopen", DU, "2026-11-24 09:00", ground="new_facts", reason="又漏了")
     assert (at(story.limit("handle").done), counts(story.limit("rework"))) == ("11-06 09:00", (False, False, False))
 
 
 def test_without_a_limit_a_reply_waits_for_review_like_any_other() -> None:
     story = adopted("handling", set={"person": 7001}).then("reply", MA, "2026-11-24 10:00", **REPLY)
-    assert (story.limit("handle").day, story.limit("handle").given) == (date(2026, 11, 24), None)
+    assert (story.limit("handle").day, story.limit("handle").given) == (date(2026, 11, 23), None)
     story.then("pass_review", HE, "2026-11-24 11:00")
     assert at(story.limit("handle").given) == "11-24 11:00"
 

@@ -99,7 +99,10 @@ class LimitFact:
 
     @property
     def in_time(self) -> bool:
-        return self.done is not None and (self.due is None or self.done <= self.due)
+        """Nothing is late of what has no limit; while it is parked it is no case at all."""
+        if self.due is None:
+            return self.day is not None
+        return self.done is not None and self.done <= self.due
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,7 +393,7 @@ class _Fold:
         return done, done
 
     def _unlimited(self, leg: Leg) -> LimitFact:
-        """A leading part without a limit: a profile says what it counts as. It counts on the day of its reply."""
+        """A leading part without a limit: a profile says what it counts as. It counts on the day of its dispatch."""
         done, given = self.passed.get(leg.no, (leg.replied_at, None))
         span = _Span(None, live=leg.ended_at is None)
         return self._fact((leg.no, "handle", 1, 1), leg.unit, leg, leg.at, span, done, given, False)
@@ -417,7 +420,7 @@ class _Fold:
         given: datetime | None,
         freed: bool,
     ) -> LimitFact:
-        shown = span.due or (None if span.parked else done)
+        shown = span.due or (None if span.parked else started)
         day = civil_day(shown) if shown else None
         return LimitFact(
             *(self.order.number, *of, unit),
