@@ -123,7 +123,7 @@ class Metric:
     """One rate as it is counted, whatever it is called: two profiles that say the same share its figures.
 
     ``count``: what a case is; ``good``: which cases are good; ``part``: which are good in part (基本满意). ``by``: the
-    day by which a window takes a case. ``owner``: whose figure it is.
+    day by which a window takes a case. ``owner``: whose figure it is. ``digest`` names this way of counting for ever.
     """
 
     table: str
@@ -134,12 +134,11 @@ class Metric:
     leave_out: tuple[str, ...]
     owner: str
     clock: str = ""
+    digest: str = field(init=False, repr=False, compare=False)
 
-    @property
-    def digest(self) -> str:
-        """Names this way of counting for ever."""
+    def __post_init__(self) -> None:
         held = [self.table, self.by, self.count, self.good, self.part, self.leave_out, self.owner, self.clock]
-        return hashlib.sha256(canonical(held)).hexdigest()[:16]
+        object.__setattr__(self, "digest", hashlib.sha256(canonical(held)).hexdigest()[:16])
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,15 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from math import sqrt
-from typing import Final
+from typing import Final, NamedTuple
 
 _CENT: Final = Decimal("0.01")
 _Z: Final = 1.959964  # 95 %
 FEW: Final = 100  # an interval is shown beside a rate of fewer cases
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(NamedTuple):
     """Of ``n`` cases ``good`` are good, and ``part`` in part, each of which is worth ``weight``."""
 
     n: int
@@ -35,7 +34,7 @@ class Share:
     @property
     def percent(self) -> Decimal | None:
         """Per cent, two decimals, rounded half up; None with nothing to count."""
-        return None if self.exact is None else rounded(self.exact)
+        return None if not self.n else rounded(100 * self.numerator / self.n)
 
     @property
     def mostly(self) -> Decimal | None:
@@ -81,7 +80,7 @@ def pooled(shares: Iterable[Share]) -> Share:
 
 def mean(shares: Iterable[Share]) -> Decimal | None:
     """The mean of the units' rates, each unit counting once (单位平均); None where no unit has a case."""
-    held = [one.exact for one in shares if one.exact is not None]
+    held = [exact for exact in (one.exact for one in shares) if exact is not None]
     return rounded(sum(held, Decimal(0)) / len(held)) if held else None
 
 

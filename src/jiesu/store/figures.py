@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from jiesu.domain.profiles import Metric
 from jiesu.domain.windows import Window
@@ -16,8 +16,7 @@ PAGE: Final = 100
 CUT: Final = "(SELECT (upto AT TIME ZONE 'Asia/Shanghai')::date FROM fact_state)"
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """A figure: of ``n`` cases ``good`` are good and ``part`` good in part."""
 
     n: int
@@ -44,9 +43,8 @@ def board(metrics: Sequence[str], windows: Sequence[Window], dimension: str) -> 
             "dim": dimension,
         },
     )
-    return {
-        (digest, Window(span, first), code): Cell(n, good, part) for digest, span, first, code, n, good, part in rows
-    }
+    of = {(one.span, one.first): one for one in windows}
+    return {(digest, of[span, first], code): Cell(*cell) for digest, span, first, code, *cell in rows}
 
 
 def filled_at() -> datetime | None:
