@@ -88,8 +88,8 @@ def _bring_along() -> None:
         " part = rollup.part + excluded.part"
     )
     sql.run(
-        _FIGURES.format(cells="rollup_net", having=_CHANGED)
-        + " ON CONFLICT (metric, span, first, dim, code) DO UPDATE SET n = figure.n + excluded.n,"
+        f"INSERT INTO figure ({_FIGURE}) {_FIGURES.format(cells='rollup_net', having=_CHANGED)}"
+        " ON CONFLICT (metric, span, first, dim, code) DO UPDATE SET n = figure.n + excluded.n,"
         " good = figure.good + excluded.good, part = figure.part + excluded.part",
         {"ends": ends},
     )
@@ -137,12 +137,20 @@ def _cells(id_: int, metric: Metric, where: str, sign: int = 1) -> str:
 
 def refill(id_: int, metric: Metric) -> None:
     """Make the rollup and every figure of one metric from all facts."""
+    cells, windows = texts(id_, metric, "gone IS NULL")
     sql.run("DELETE FROM rollup WHERE metric = %s", (id_,))
-    sql.run(f"INSERT INTO rollup ({_CELL}) SELECT {_CELL} FROM ({_cells(id_, metric, 'gone IS NULL')}) c")
+    sql.run(f"INSERT INTO rollup ({_CELL}) {cells}")
     sql.run("DELETE FROM figure WHERE metric = %s", (id_,))
-    cells = f"(SELECT * FROM rollup WHERE metric = {id_:d})"
-    sql.run(_FIGURES.format(cells=cells, having=""), {"ends": [id_] if _ends(metric) else []})
+    sql.run(f"INSERT INTO figure ({_FIGURE}) {windows}", {"ends": [id_] if _ends(metric) else []})
     sql.run("UPDATE metric SET whole = true WHERE id = %s", (id_,))
+
+
+def texts(id_: int, metric: Metric, where: str) -> tuple[str, str]:
+    """What a refill selects, in the order of the keys, which is how an index is quickest written: the cells of a rollup
+    from the facts ``where``; the figures from such a rollup, with one parameter ``ends``, the list of those metrics
+    whose cases must be done by the window's end."""
+    cells = f"SELECT {_CELL} FROM ({_cells(id_, metric, where)}) c ORDER BY day, dim, code"
+    return cells, _FIGURES.format(cells=f"(SELECT * FROM rollup WHERE metric = {id_:d})", having="")
 
 
 def refill_days(id_: int, metric: Metric, days: Sequence[date]) -> None:
@@ -165,6 +173,7 @@ def _ends(metric: Metric) -> bool:
 
 _KEY: Final = "metric, dim, code, day, since_day, until_day, done_day"
 _CELL: Final = f"{_KEY}, n, good, part"
+_FIGURE: Final = "metric, span, first, dim, code, n, good, part"
 _NET: Final = (
     f"INSERT INTO rollup_net ({_CELL}) SELECT {_KEY}, sum(n), sum(good), sum(part) FROM rollup_change GROUP BY {_KEY}"
     " HAVING sum(n) <> 0 OR sum(good) <> 0 OR sum(part) <> 0"
@@ -188,10 +197,9 @@ _WINDOWS: Final = (
 )
 _BY_END: Final = "sum(CASE WHEN r.metric <> ALL(%(ends)s) OR r.done_day < w.after THEN r.{} ELSE 0 END)"
 _CHANGED: Final = f" HAVING sum(r.n) <> 0 OR {_BY_END.format('good')} <> 0 OR {_BY_END.format('part')} <> 0"
-# In the order of the key, which is how an index is quickest written.
 _FIGURES: Final = (
-    "INSERT INTO figure (metric, span, first, dim, code, n, good, part) SELECT r.metric, w.span, w.first, r.dim,"
-    f" r.code, sum(r.n), {_BY_END.format('good')}, {_BY_END.format('part')}"
+    "SELECT r.metric, w.span, w.first, r.dim,"
+    f" r.code, sum(r.n) AS n, {_BY_END.format('good')} AS good, {_BY_END.format('part')} AS part"
     f" FROM {{cells}} r JOIN {_WINDOWS} ON w.day = r.day AND {metric_sql.in_effect('w.after', 'r.')}"
     " GROUP BY r.metric, w.span, w.first, r.dim, r.code{having} ORDER BY 1, 2, 3, 4, 5"
 )
