@@ -10,7 +10,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := install
 .NOTPARALLEL:
-.PHONY: install dev browser demo test check clean pictures constraints npm-locks
+.PHONY: install dev browser demo test engines check clean pictures constraints npm-locks
 
 PYTHON ?= python3
 WORKERS ?= auto
@@ -65,6 +65,11 @@ else
 	$(BIN)/python -m pytest -n $(WORKERS) --durations=20 -m browser tests || failed=1; \
 	exit $$failed
 endif
+
+# Spark weighs 500 MB: only who asks for it, and CI, has it.
+engines: dev
+	$(BIN)/python -m pip install --quiet --editable '.[dev,spark]'
+	$(BIN)/python -m benchmarks.engines --work .cache/engines --facts 100000
 
 pictures: dev browser
 	$(BIN)/python docs/take_pictures.py

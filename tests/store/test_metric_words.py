@@ -76,3 +76,9 @@ def test_the_text_for_other_engines_asks_for_a_window_a_month(db: Clone) -> None
     ending = Metric("limit", "day", (), ("done_by_end",), (), (), "unit", "handle")
     assert " AND f.done_day < w.after" in metric_sql.windows_text(ending, "all", months)
     assert " AND f.since_day < w.after AND f.until_day >= w.after" in metric_sql.windows_text(ending, "all", months)
+    closed = Metric("order", "closed_day", (), (), (), (), "unit")
+    assert "f.month" in text
+    assert "f.month" not in metric_sql.windows_text(closed, "unit", months)
+    calls = Metric("call", "day", (), (), (), (), "centre")
+    both = metric_sql.profile_text({"rated": metric, "calls": calls}, "unit", months)
+    assert both == f"SELECT 'rated' AS rate, m.* FROM ({text}) m"  # noqa: S608

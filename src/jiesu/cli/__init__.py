@@ -26,6 +26,7 @@ FAMILIES = (
     "docs",
     "rates",
     "bulletin",
+    "export",
     "tick",
     "token",
     "verify",

@@ -152,7 +152,8 @@ def windows_text(metric: Metric, dimension: str, months: Sequence[tuple[date, da
     """One statement for all engines: cases, good ones and those in part, by month and by one dimension's code.
 
     ``months``: first day and first day after. Facts are tables named as here, with a column ``month`` (yyyymm) of their
-    day, so that each month reads its own part; ``city`` tells several cities apart.
+    ``day``, so that each month reads its own part, unless the metric goes by another day; ``city`` tells several cities
+    apart.
     """
     held = compiled(metric)
     rows = " UNION ALL ".join(
@@ -161,6 +162,7 @@ def windows_text(metric: Metric, dimension: str, months: Sequence[tuple[date, da
     code = dimensions(metric)[dimension]
     by_end = " AND f.done_day < w.after" if held.ends else ""
     effect = f" AND {in_effect('w.after', 'f.')}" if held.limited else ""
+    part = "f.month = w.month AND " if held.by == "day" else ""
     of, group = ("f.city, ", "f.city, ") if city else ("", "")
     inner = (
         f"SELECT *, {code} AS code, CASE WHEN {held.good} THEN 1 ELSE 0 END AS is_good,"
@@ -170,8 +172,19 @@ def windows_text(metric: Metric, dimension: str, months: Sequence[tuple[date, da
         f"SELECT {of}w.first, f.code, count(*) AS n,"
         f" sum(CASE WHEN f.is_good = 1{by_end} THEN 1 ELSE 0 END) AS good,"
         f" sum(CASE WHEN f.is_part = 1{by_end} THEN 1 ELSE 0 END) AS part"
-        f" FROM ({inner}) f JOIN ({rows}) w ON f.month = w.month AND f.{held.by} >= w.first AND f.{held.by} < w.after"
+        f" FROM ({inner}) f JOIN ({rows}) w ON {part}f.{held.by} >= w.first AND f.{held.by} < w.after"
         f"{effect} GROUP BY {group}w.first, f.code"
+    )
+
+
+def profile_text(
+    metrics: Mapping[str, Metric], dimension: str, months: Sequence[tuple[date, date]], *, city: bool = False
+) -> str:
+    """``windows_text`` of several metrics by name as one table, the name first; not of those without the dimension."""
+    return " UNION ALL ".join(
+        f"SELECT '{name}' AS rate, m.* FROM ({windows_text(metric, dimension, months, city=city)}) m"
+        for name, metric in metrics.items()
+        if dimension in dimensions(metric)
     )
 
 
