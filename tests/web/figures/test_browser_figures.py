@@ -148,6 +148,16 @@ def rush(desk: Desk) -> None:
     counting.fill_due(desk.at)
 
 
+def renewed(wall: Page) -> None:
+    """Somebody makes a move: what it changed is drawn anew, and nothing else is touched."""
+    wall.evaluate("for (const one of document.querySelectorAll('[id]')) one.drawn = 1")
+    city.dispatched(local("2026-11-23 09:59"))
+    wall.evaluate("document.dispatchEvent(new CustomEvent('jiesu:told', { detail: {} }))")
+    wall.get_by_role("link", name="12 今天受理").wait_for()
+    kept = wall.evaluate("['counts', 'map', 'red', 'month', 'matters'].map((id) => document.getElementById(id).drawn)")
+    assert kept == [None, 1, 1, 1, 1]
+
+
 def test_the_wall_and_what_everybody_reads(
     screens: Screens, page: PageFactory, axe: Callable[[Page], None], reading: Desk
 ) -> None:
@@ -159,6 +169,7 @@ def test_the_wall_and_what_everybody_reads(
     for width, height in ((1920, 1080), (1440, 900)):
         wall.set_viewport_size({"width": width, "height": height})
         assert wall.evaluate(_CUT) == []
+    renewed(wall)
     everybody = page()
     everybody.goto(f"{screens.address}/open")
     axe(everybody)
