@@ -143,7 +143,7 @@ JIESU = (sys.executable, "-m", "jiesu.cli")
 
 def environ() -> dict[str, str]:
     """The environment of an ordinary start: nothing of this process's own choice of database."""
-    ours = ("DATABASE_URL", "JIESU_APP_URL", "JIESU_KEYS", "JIESU_DATA", "JIESU_ROLE", "JIESU_POOL")
+    ours = ("DATABASE_URL", "JIESU_APP_URL", "JIESU_KEYS", "JIESU_DATA", "JIESU_ROLE", "JIESU_THREADS")
     return {key: value for key, value in os.environ.items() if key not in ours}
 
 

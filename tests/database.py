@@ -141,7 +141,7 @@ def pytest_configure(config: pytest.Config) -> None:
         _clear_former_runs()
         os.environ[FIRST_PROCESS] = str(os.getpid())
         os.environ["JIESU_DATA"] = str(RUNS / str(os.getpid()))
-        for name in ("DATABASE_URL", "JIESU_APP_URL", "JIESU_KEYS", "JIESU_POOL", "JIESU_ROLE"):
+        for name in ("DATABASE_URL", "JIESU_APP_URL", "JIESU_KEYS", "JIESU_THREADS", "JIESU_ROLE"):
             os.environ.pop(name, None)
         keys.load_or_make(DataDir.choose().prepare())
     os.environ["DJANGO_SETTINGS_MODULE"] = "jiesu.settings"

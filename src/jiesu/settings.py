@@ -4,7 +4,7 @@ For people: JIESU_DATA, JIESU_KEYS, DATABASE_URL, JIESU_APP_URL (see `store.conn
 reached by, with commas; empty: any), JIESU_HTTPS=1 (behind a proxy that ends TLS), JIESU_LIVE_URL,
 JIESU_NOTIFY (the command that tells duty officers, see `channels.notify`), JIESU_PHONE (the command that asks the
 telephone exchange, see `channels.phone`).
-From the parent to its children: JIESU_ROLE, JIESU_POOL, JIESU_PROCESS, JIESU_LIVE_PORT.
+From the parent to its children: JIESU_ROLE, JIESU_THREADS, JIESU_PROCESS, JIESU_LIVE_PORT.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ def port(db: Clone) -> Iterator[int]:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         listening.set_inheritable(True)
         fd, number = listening.fileno(), listening.getsockname()[1]
-        environ = {**db.environ, "JIESU_HTTP_FD": str(fd), "JIESU_WORKERS": "2", "JIESU_POOL": "4"}
+        environ = {**db.environ, "JIESU_HTTP_FD": str(fd), "JIESU_WORKERS": "2", "JIESU_THREADS": "4"}
         command = [sys.executable, "-m", "gunicorn", "-c", "python:jiesu.cli.http", "jiesu.wsgi:application"]
         server = subprocess.Popen(command, env=environ, pass_fds=[fd], stderr=subprocess.DEVNULL)
         try:

@@ -11,7 +11,7 @@ from django.db import connections
 _MEMORY = "/dev/shm"  # noqa: S108 - where gunicorn keeps its heartbeats off the disk
 bind = f"fd://{os.environ.get('JIESU_HTTP_FD', '0')}"
 workers = int(os.environ.get("JIESU_WORKERS", "2"))
-threads = int(os.environ.get("JIESU_POOL", "8"))
+threads = int(os.environ.get("JIESU_THREADS", "8"))
 worker_class = "jiesu.cli.threads.Worker"
 preload_app = True  # workers share the pages of the code; connections are made after the fork
 worker_tmp_dir = _MEMORY if Path(_MEMORY).is_dir() else None

@@ -101,7 +101,7 @@ def _bring_up(
 
 def _web(arguments: argparse.Namespace, pages: socket.socket) -> Command:
     environ = _environ(
-        "http", JIESU_POOL=str(THREADS), JIESU_WORKERS=str(arguments.workers),
+        "http", JIESU_THREADS=str(THREADS), JIESU_WORKERS=str(arguments.workers),
         JIESU_HTTP_FD=str(pages.fileno()), JIESU_LIVE_PORT=str(_ports(arguments)[1]),
     )  # fmt: skip
     command = [sys.executable, "-m", "gunicorn", "-c", "python:jiesu.cli.http", "jiesu.wsgi:application"]

@@ -8,14 +8,12 @@ outside, the owner's sessions act as `jiesu_app` by an option, unless JIESU_APP_
 from __future__ import annotations
 
 import os
-import select
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Literal
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from psycopg_pool import ConnectionPool
 from psycopg_pool.base import AttemptWithBackoff
 
 from jiesu.store.datadir import CannotStart, DataDir
@@ -23,26 +21,11 @@ from jiesu.store.embedded import APP, Embedded
 
 Role = Literal["owner", "app"]
 OLDEST = 150000
-POOL_WAIT = 10.0  # seconds a request waits for a connection while the database comes back
+WAIT = 10.0  # seconds a request waits for a connection while the database comes back
 
-# The pool asks every second whether the database is back. Doubling its pauses, as it does by itself, would keep the
-# site away for up to twice as long as the database was; the pool has no option for it.
+# The queue's pool of connections asks every second whether the database is back. Doubling its pauses, as it does by
+# itself, would keep jobs waiting for up to twice as long as the database was away; the pool has no option for it.
 AttemptWithBackoff.DELAY_BACKOFF = 1.0
-
-
-def _still_there(held: psycopg.Connection[Any]) -> None:
-    """Whether a pooled connection may be lent: nothing has come on it since. A server that went has said goodbye.
-
-    Only when something did come is the server asked, at the price of a round trip: what Django would pay each time.
-    """
-    looking = select.poll()
-    looking.register(held.pgconn.socket, select.POLLIN)
-    if looking.poll(0):
-        held.execute("")
-
-
-# Django hands this very function to its pool, and has no option for another.
-ConnectionPool.check_connection = staticmethod(_still_there)  # type: ignore[assignment]
 
 
 def url(data: DataDir, role: Role = "owner", environ: Mapping[str, str] | None = None) -> str:
@@ -65,23 +48,23 @@ def name(data: DataDir, environ: Mapping[str, str] | None = None) -> str:
 
 
 def django_database(data: DataDir, environ: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """Django's entry for this process: role by JIESU_ROLE (default app), a pool of JIESU_POOL connections if set.
+    """Django's entry for this process: role by JIESU_ROLE (default app).
 
-    The pool opens at the first query, so after a web server's fork; it tests a connection before lending it, so a
-    database that was killed and came back costs a short wait and no error page.
+    Each thread opens a connection at its first query, so after a web server's fork, and keeps it; at the beginning of
+    a request it is looked at whether it still lives. The threads of a web server (JIESU_THREADS is set) wait for a
+    database that is away.
     """
     env = os.environ if environ is None else environ
     role: Role = "owner" if env.get("JIESU_ROLE") == "owner" else "app"
     parts = {key: str(value) for key, value in _parts(data, role, env).items()}
     options: dict[str, Any] = {key: parts[key] for key in parts if key not in _DJANGO_NAMES}
     options["application_name"] = f"jiesu-{env.get('JIESU_PROCESS', role)}"
-    size = int(env.get("JIESU_POOL", "0"))
-    if size:
-        options["pool"] = {"min_size": 1, "max_size": size, "timeout": POOL_WAIT, "reconnect_timeout": 30.0}
+    if env.get("JIESU_THREADS"):
+        options["wait"] = WAIT
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "jiesu.store.postgresql",
         **{name: parts.get(key, "") for key, name in _DJANGO_NAMES.items()},
-        "CONN_MAX_AGE": 0 if size else None,
+        "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": options,
     }

@@ -9,7 +9,7 @@ on, the driver's clean-up after a rollback would take these away, too.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 from weakref import WeakKeyDictionary
@@ -57,14 +57,19 @@ def rows(raw: psycopg.Connection[Any], statement: str, values: Sequence[Any]) ->
     Errors are the driver's own.
     """
     pgconn = raw.pgconn
-    if not raw.autocommit and pgconn.transaction_status == pq.TransactionStatus.IDLE:
-        _done(pgconn, pgconn.exec_(b"BEGIN"))
     held = _kept.get(raw)
     if held is None:
         held = _kept.setdefault(raw, {})
     kept = held.get(statement) or _keep(raw, held, statement)
-    sent: list[Any] = [one if one is None or type(one) is bytes else _dumped(one) for one in values]
-    formats = [1 if type(one) is bytes else 0 for one in values]
+    sent: list[Any] = []
+    formats = []
+    for one in values:
+        if one is None or type(one) is bytes:
+            sent.append(one)
+            formats.append(1)
+        else:
+            sent.append((_DUMPS.get(type(one)) or _dumped)(one))
+            formats.append(0)
     result = _done(pgconn, pgconn.exec_prepared(kept.name, sent or None, formats or None))
     if result.status == pq.ExecStatus.COMMAND_OK:
         return []
@@ -91,29 +96,42 @@ def _done(pgconn: pq.abc.PGconn, result: pq.abc.PGresult) -> pq.abc.PGresult:
 
 def _dumped(value: Any) -> bytes:
     """A value as the server reads it from text. Raises DataError for text that cannot be stored."""
-    match value:
-        case bool():
-            return b"t" if value else b"f"
-        case str():
-            text = value.encode()
-            if b"\0" in text:
-                raise psycopg.DataError("text must not hold NUL")
-            return text
-        case int() | float():
-            return str(value).encode()
-        case datetime() | date():
-            return value.isoformat().encode()
-        case list() | tuple():
-            return b"{%s}" % b",".join(_element(one) for one in value)
-        case memoryview() | bytearray():
-            return b"\\x" + bytes(value).hex().encode()
+    for kind, dump in _DUMPS.items():
+        if isinstance(value, kind):
+            return dump(value)
     raise TypeError(f"no value of a hot statement: {type(value).__name__}")
+
+
+def _text(value: str) -> bytes:
+    text = value.encode()
+    if b"\0" in text:
+        raise psycopg.DataError("text must not hold NUL")
+    return text
+
+
+def _array(values: Sequence[Any]) -> bytes:
+    return b"{%s}" % b",".join([_element(one) for one in values])
 
 
 def _element(value: Any) -> bytes:
     if value is None:
         return b"NULL"
     if isinstance(value, list | tuple):
-        return _dumped(value)
+        return _array(value)
     text = b"\\x" + value.hex().encode() if isinstance(value, bytes) else _dumped(value)
     return b'"%s"' % text.replace(b"\\", b"\\\\").replace(b'"', b'\\"')
+
+
+# bool before int, of which it is one.
+_DUMPS: Final[dict[type[Any], Callable[[Any], bytes]]] = {
+    str: _text,
+    bool: lambda value: b"t" if value else b"f",
+    int: lambda value: b"%d" % value,
+    float: lambda value: str(value).encode(),
+    datetime: lambda value: value.isoformat().encode(),
+    date: lambda value: value.isoformat().encode(),
+    list: _array,
+    tuple: _array,
+    memoryview: lambda value: b"\\x" + bytes(value).hex().encode(),
+    bytearray: lambda value: b"\\x" + value.hex().encode(),
+}

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any, Final, LiteralString
 
 import psycopg
-from django.db import OperationalError, connection
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connections
 
 from jiesu.domain.errors import Conflict
 from jiesu.store import hot as kept
@@ -21,15 +21,19 @@ _counted: ContextVar[list[str] | None] = ContextVar("jiesu_statements", default=
 
 
 def link() -> psycopg.Connection[Any]:
-    """The psycopg connection that Django uses in this thread, opened if need be.
+    """The psycopg connection that Django uses in this thread, opened if need be, within the transaction if one is due.
 
     Kept from an earlier request, it is asked first whether it still lives, as Django does before a cursor of its own
     (CONN_HEALTH_CHECKS). Within a transaction it must not be exchanged, and Django sees to it at the beginning of one.
     """
-    if not connection.in_atomic_block:
-        connection.close_if_health_check_failed()
-    connection.ensure_connection()
-    raw: psycopg.Connection[Any] = connection.connection
+    held = connections[DEFAULT_DB_ALIAS]
+    if not held.in_atomic_block:
+        held.close_if_health_check_failed()
+    if held.connection is None:
+        held.ensure_connection()
+    if held.due:  # type: ignore[attr-defined] # of our own backend
+        held.begin()  # type: ignore[attr-defined]
+    raw: psycopg.Connection[Any] = held.connection
     return raw
 
 
