@@ -8,11 +8,10 @@ import msgspec
 from django.http import HttpResponse
 
 TYPE = "application/json; charset=utf-8"
+_HEADERS = {"Content-Type": TYPE, "Cache-Control": "no-store"}
 _encode = msgspec.json.Encoder().encode
 
 
 def answer(content: Any, status: int = 200) -> HttpResponse:
     """``content`` (plain values or shapes) as JSON. Times come out in UTC, ISO 8601."""
-    said = HttpResponse(_encode(content), content_type=TYPE, status=status)
-    said["Cache-Control"] = "no-store"
-    return said
+    return HttpResponse(_encode(content), status=status, headers=_HEADERS)

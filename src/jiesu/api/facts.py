@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
 from jiesu.api.gate import unknown_names
@@ -29,6 +30,7 @@ _SHAPES: Final[Mapping[str, tuple[type[Any], str]]] = {
 }
 
 
+@cache
 def names_of(move: Move) -> tuple[str, ...]:
     """The facts that a caller may tell this move, those it needs first."""
     return tuple(name for name in (*move.needs, *move.may) if _is_told(FACTS[name]))

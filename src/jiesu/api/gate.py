@@ -57,7 +57,7 @@ def _length(request: HttpRequest) -> int:
 
 def secret_of(request: HttpRequest) -> str:
     """The token that came with the request. Raises 401 when there is none."""
-    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    scheme, _, secret = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
     if scheme.lower() != "bearer" or not secret.strip():
         raise unauthorized("请在请求头里带上令牌：Authorization: Bearer jiesu_…")
     return secret.strip()
@@ -97,7 +97,7 @@ def read_body(request: HttpRequest) -> dict[str, Any]:
     charset = request.content_params.get("charset", "utf-8") if request.content_params else "utf-8"
     if request.content_type != "application/json" or charset.lower() not in ("utf-8", "utf8"):
         raise Trouble(415, "unsupported_media_type", "请求体须是 JSON，并写明 Content-Type: application/json（UTF-8）")
-    if request.headers.get("Content-Encoding", "identity") != "identity":
+    if request.META.get("HTTP_CONTENT_ENCODING", "identity") != "identity":
         raise Trouble(415, "unsupported_media_type", "请求体不要压缩")
     try:
         content = _decode(request.body)
@@ -110,6 +110,8 @@ def read_body(request: HttpRequest) -> dict[str, Any]:
 
 def read_query(request: HttpRequest, *names: str) -> dict[str, str]:
     """The query's parameters among ``names``; empty ones count as not given. Others and repeated ones are refused."""
+    if not request.META.get("QUERY_STRING"):
+        return {}
     given = {name: values for name, values in request.GET.lists() if values != [""]}
     unknown = [name for name in given if name not in names]
     if unknown:

@@ -77,7 +77,7 @@ def _who_and_key(request: HttpRequest) -> tuple[Actor, str | None, Answered | No
 
     Raises 401, and 400 for a key that is none.
     """
-    secret, named = secret_of(request), request.headers.get("Idempotency-Key")
+    secret, named = secret_of(request), request.META.get("HTTP_IDEMPOTENCY_KEY")
     if named is not None and not _KEY.fullmatch(named):
         raise bad_key()
     actor, answered = known(idempotency.token_and_answer(secret, named or ""))
@@ -134,7 +134,7 @@ def _again(actor: Actor, key: Key, answered: Answered | None) -> shapes.Order:
 
 def _registered(order: shapes.Order, status: int) -> HttpResponse:
     said = answer(order, status)
-    said["Location"] = f"/api/v1/orders/{order.number}"
+    said.headers["Location"] = f"/api/v1/orders/{order.number}"
     return said
 
 
