@@ -1,12 +1,13 @@
 """gunicorn's configuration; `jiesu serve` names this module and passes the numbers by environment."""
 
 import gc
-import logging
 import os
 from pathlib import Path
 from typing import Any
 
 from django.db import connections
+
+from jiesu.store import announce
 
 _MEMORY = "/dev/shm"  # noqa: S108 - where gunicorn keeps its heartbeats off the disk
 bind = f"fd://{os.environ.get('JIESU_HTTP_FD', '0')}"
@@ -35,6 +36,11 @@ def when_ready(_: Any) -> None:
 
 
 def post_fork(_server: Any, _worker: Any) -> None:
-    """No connection of the parent may be used by a worker. The pool says every failed attempt; the 503s say enough."""
+    """No connection of the parent may be used by a worker."""
     connections.close_all()
-    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
+    announce.start()
+
+
+def worker_exit(_server: Any, _worker: Any) -> None:
+    """What was committed last is said."""
+    announce.stop()

@@ -10,8 +10,8 @@ import psycopg
 
 from jiesu.domain.order import Order
 from jiesu.live.hub import Hub, Moved, Rung
+from jiesu.store import announce
 
-CHANNEL = "jiesu"
 BACK_OFF = (0.2, 5.0)  # seconds between attempts: first, longest
 SILENCE = 30.0  # seconds without an announcement after which the connection is tried
 TOGETHER = 0.03  # seconds in which what else is announced is read in the same statement
@@ -27,7 +27,7 @@ async def listen(dsn: str, hub: Hub, read: Read, connected: Callable[[bool], Non
     while True:
         try:
             async with await psycopg.AsyncConnection.connect(dsn, autocommit=True, connect_timeout=5) as connection:
-                await connection.execute(f"LISTEN {CHANNEL}")
+                await connection.execute(f"LISTEN {announce.CHANNEL}")
                 connected(True)
                 hub.resync()
                 wait = BACK_OFF[0]
@@ -51,7 +51,7 @@ async def _pass_on(connection: psycopg.AsyncConnection, hub: Hub, read: Read) ->
 
 async def deliver(payloads: Iterable[str], hub: Hub, read: Read) -> None:
     """Read the orders that moved and give each move to those who may know; when that fails, all are told to reload."""
-    payloads = list(payloads)
+    payloads = [line for payload in payloads for line in payload.splitlines()]
     for rung in filter(None, map(Rung.read, payloads)):
         hub.ring(rung)
     moves = [moved for moved in map(Moved.read, payloads) if moved is not None]

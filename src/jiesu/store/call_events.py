@@ -17,7 +17,7 @@ from jiesu.domain.calls import MOST_EVENTS, Line, Told, fold
 from jiesu.domain.order import moment, stamp
 from jiesu.domain.privacy import mask_phone, mask_text
 from jiesu.domain.rules import Rules
-from jiesu.store import call_tasks, crypto, sql
+from jiesu.store import announce, call_tasks, crypto, sql
 from jiesu.store.documents import read_data, write_data
 from jiesu.store.people import phone_key
 
@@ -256,8 +256,11 @@ def _tell_pages(rows: Sequence[Row]) -> None:
     """Announce a call to the pages of whoever has it and of whoever had it: ids only, never a number."""
     agents = [(row.id, agent) for row in rows if row.line.answered_at for agent in {row.agent, row.new_agent} - {""}]
     told = sorted(f"call {id_} {agent}" for id_, agent in agents if " " not in agent)
-    if told:
-        sql.rows("SELECT pg_notify('jiesu', x) FROM unnest(%s::text[]) x", (told,))
+    if announce.afterwards():
+        for words in told:
+            announce.committed(words)
+    elif told:
+        sql.rows(f"SELECT pg_notify('{announce.CHANNEL}', x) FROM unnest(%s::text[]) x", (told,))
 
 
 def normal(told: Told) -> Told:

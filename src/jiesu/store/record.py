@@ -19,7 +19,7 @@ from jiesu.domain.notices import Notice, notices, shown_at
 from jiesu.domain.order import Event, Order, Text
 from jiesu.domain.rules import Rules
 from jiesu.domain.supervision import next_step, still_borne
-from jiesu.store import crypto, idempotency, people, rows, sql
+from jiesu.store import announce, crypto, idempotency, people, rows, sql
 from jiesu.store.documents import write_data, write_order
 from jiesu.store.idempotency import AlreadyAnswered, Key
 from jiesu.store.people import NewPerson
@@ -136,7 +136,8 @@ _SIDES: Final = {
     "notices": f"n AS ({_NOTICES})",
     "new_person": f"p AS ({people.ADD} FROM o)",
 }
-_TELL: Final = " SELECT number, pg_notify('jiesu', %(tell)s) FROM o"
+_DONE: Final = " SELECT number FROM o"
+_TELL: Final = f" SELECT number, pg_notify('{announce.CHANNEL}', %(tell)s) FROM o"
 _UPDATE: Final = (
     f"o AS (UPDATE work_order SET {_SET}, tick_at = %(tick_at)s, ticked = %(ticked)s,"
     " title = coalesce(%(title)s, title), place = coalesce(%(place)s, place), head = %(hash)s, doc = %(doc)s::jsonb"
@@ -154,11 +155,14 @@ _INSERT: Final = (
 
 
 @cache
-def _statement(*, first: bool, keyed: bool, sides: tuple[str, ...]) -> str:
-    """The one statement of a move that writes these sides. A first event whose key is taken comes from nothing."""
+def _statement(first: bool, keyed: bool, told: bool, sides: tuple[str, ...]) -> str:
+    """The one statement of a move that writes these sides. A first event whose key is taken comes from nothing.
+
+    ``told``: it also announces the move.
+    """
     key = f"x AS ({idempotency.KEEP} RETURNING token), " if keyed else ""
     order = _INSERT.format(" FROM x" if keyed else "") if first else _UPDATE
-    return f"WITH {key}{order}{''.join(f', {_SIDES[side]}' for side in sides)}{_TELL}"
+    return f"WITH {key}{order}{''.join(f', {_SIDES[side]}' for side in sides)}{_TELL if told else _DONE}"
 
 
 def record(
@@ -206,10 +210,13 @@ def record(
     if urgent and not first and not sql.in_transaction():
         raise Undivided
     sides = tuple(name for name in _SIDES if params.get(name))
-    if not sql.hot(_statement(first=first, keyed=first and once is not None, sides=sides), params):
+    later = announce.afterwards()
+    if not sql.hot(_statement(first, first and once is not None, not later, sides), params):
         if once:
             raise AlreadyAnswered(once)
         raise Conflict("这张工单刚被别人办理过，您写的内容没有丢，请看过最新情况再提交", number=event.number)
+    if later:
+        announce.committed(params["tell"])
     title = shown.title if shown and shown.title else before.title
     place = shown.place if shown and shown.place else before.place
     return Loaded(after, digest, title, place, ticked, urgent)

@@ -18,7 +18,7 @@ from jiesu.domain.errors import Conflict
 from jiesu.domain.notices import Notice, notices
 from jiesu.domain.order import Event, Order
 from jiesu.domain.rules import Rules
-from jiesu.store import record, rows, sql
+from jiesu.store import announce, record, rows, sql
 from jiesu.store.documents import write_data, write_order
 from jiesu.store.record import Loaded
 
@@ -107,6 +107,6 @@ _WRITE: Final = (
     " SELECT r.number, r.key, r.at, r.role, r.unit, r.words, r.urgent"
     " FROM o JOIN jsonb_populate_recordset(NULL::notice, %(notices)s::jsonb) r USING (number)"
     " ON CONFLICT (number, key, role) DO NOTHING)"
-    f" SELECT r.number, pg_notify('jiesu', r.number || ' ' || r.seq || ' ' || r.move) FROM o JOIN {_EVENTS} r"
-    " USING (number)"
+    f" SELECT r.number, pg_notify('{announce.CHANNEL}', r.number || ' ' || r.seq || ' ' || r.move)"
+    f" FROM o JOIN {_EVENTS} r USING (number)"
 )
