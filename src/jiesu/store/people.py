@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from jiesu.store import crypto, sql
@@ -37,18 +38,31 @@ def phone_key(phone: str) -> str:
     return digits[2:] if len(digits) == 13 and digits.startswith("86") else digits
 
 
-def in_line(known: Known | None) -> int | None:
-    """What to hold before ``find_or_add``, so that two first calls from one number make one row; None: nothing."""
-    key = (known.credit_code or phone_key(known.phone)) if known else ""
-    return int.from_bytes(crypto.search_hash(key)[-8:], signed=True) if key else None
+class Sought:
+    """A demander with the keyed hashes by which he is found, made once: under every key of the ring, the active first.
+
+    ``line``: what to hold before ``find``, so that two first calls from one number make one row; None: nothing.
+    """
+
+    def __init__(self, known: Known) -> None:
+        self.known = known
+        self.codes = _hashes(known.credit_code)
+        self.phones = _hashes(phone_key(known.phone))
+        self.names = _hashes(known.name or known.company)
+        held = self.codes or self.phones
+        self.line = int.from_bytes(held[0][-8:], signed=True) if held else None
+
+
+def _hashes(text: str) -> list[bytes]:
+    return crypto.search_hashes(text) if text else []
 
 
 def find_or_add(known: Known, now: datetime) -> int:
     """The id of this demander: the one with the same phone and name, or credit code; else a new one.
 
-    Whoever was erased is nobody's match. Two transactions at once find each other's only when both hold ``in_line``.
+    Whoever was erased is nobody's match. Two transactions at once find each other's only when both hold the ``line``.
     """
-    person, new = find(known)
+    person, new = find(Sought(known))
     if new:
         sql.hot(ADD, {**row_params(new), "at": now})
     return person
@@ -57,25 +71,42 @@ def find_or_add(known: Known, now: datetime) -> int:
 NewPerson = tuple[int, str, int, bytes, bytes | None, bytes | None, bytes | None]
 
 
-def find(known: Known) -> tuple[int, NewPerson | None]:
+def find(who: Sought) -> tuple[int, NewPerson | None]:
     """The id of this demander as ``find_or_add`` finds it, and the row that is still to be written when he is new."""
-    found, new = sql.hot(_BY_CODE if known.credit_code else _BY_PHONE, _find_params(known))[0]
+    if who.codes:
+        found, new = sql.hot(_by_code(len(who.codes)), who.codes)[0]
+    else:
+        found, new = sql.hot(_by_phone(len(who.phones), len(who.names)), who.phones + who.names)[0]
     if found is not None:
         return int(found), None
-    hashes = (_hash(phone_key(known.phone)), _hash(known.name or known.company), _hash(known.credit_code))
-    return int(new), (int(new), known.kind, *_seal(new, known), *hashes)
+    hashes = (held[0] if held else None for held in (who.phones, who.names, who.codes))
+    return int(new), (int(new), who.known.kind, *_seal(new, who.known), *hashes)  # type: ignore[return-value]
 
 
 # Who it is, else a number for the row to come: one statement, whichever it is.
 _FIND_OR_NUMBER = (
-    "SELECT found, CASE WHEN found IS NULL THEN nextval(pg_get_serial_sequence('person', 'id')) END FROM (SELECT ("
+    "SELECT found, CASE WHEN found IS NULL THEN nextval('person_id_seq') END FROM (SELECT ("
     "SELECT id FROM person WHERE erased_at IS NULL AND {} ORDER BY id LIMIT 1) AS found OFFSET 0) held"
 )
-_BY_CODE = _FIND_OR_NUMBER.format("credit_hash = ANY(%(credit)s::bytea[])")
-_BY_PHONE = _FIND_OR_NUMBER.format(
-    "phone_hash = ANY(%(phone)s::bytea[])"
-    " AND (name_hash = ANY(%(name)s::bytea[]) OR (%(unnamed)s AND name_hash IS NULL))"
-)
+
+
+@cache
+def _by_code(keys: int) -> str:
+    return _FIND_OR_NUMBER.format(_among("credit_hash", keys))
+
+
+@cache
+def _by_phone(phones: int, names: int) -> str:
+    """Without a phone there is nothing to find him by."""
+    name = _among("name_hash", names) if names else "name_hash IS NULL"
+    return _FIND_OR_NUMBER.format(f"{_among('phone_hash', phones)} AND {name}" if phones else "false AND " + name)
+
+
+def _among(column: str, keys: int) -> str:
+    """One place for each key of the ring. An array that is a parameter would have the statement planned every time."""
+    return f"{column} IN ({', '.join(['%s::bytea'] * keys)})"
+
+
 _ROW = ("new_person", "person_kind", "person_key", "person_sealed", "phone_hash", "name_hash", "credit_hash")
 # Alone, or part of the statement that writes the order, which gives the time.
 ADD = (
@@ -87,16 +118,6 @@ ADD = (
 def row_params(new: NewPerson | None) -> dict[str, Any]:
     """What ``ADD`` asks for beside the time."""
     return dict(zip(_ROW, new, strict=True)) if new else {}
-
-
-def _find_params(known: Known) -> dict[str, Any]:
-    name = known.name or known.company
-    return {
-        "credit": crypto.search_hashes(known.credit_code),
-        "phone": crypto.search_hashes(phone_key(known.phone)),
-        "name": crypto.search_hashes(name),
-        "unnamed": not name,
-    }
 
 
 def _hash(text: str) -> bytes | None:

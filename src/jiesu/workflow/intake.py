@@ -46,9 +46,10 @@ def register(
     with transaction.atomic(savepoint=False):
         facts, new_person = dict(facts), None
         named = demander if demander and not facts.get("anonymous") else None
-        serial, snapshot = orders.next_serial(people.in_line(named))
-        if named:
-            facts["person"], new_person = people.find(named)
+        who = people.Sought(named) if named else None
+        serial, snapshot = orders.next_serial(who.line if who else None)
+        if named and who:
+            facts["person"], new_person = people.find(who)
             if named.kind == "company":
                 facts.setdefault("enterprise", True)
         rules = rules_store.at(snapshot)
