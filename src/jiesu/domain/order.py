@@ -5,11 +5,11 @@ Nothing here knows how it is stored. Times are aware. An order is what its event
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from copy import copy
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
-from typing import Any, Final
+from operator import attrgetter
+from typing import Any, Final, TypeVar
 
 RULES_VERSION = 1
 
@@ -218,28 +218,41 @@ class Order:
 
     def copy(self) -> Order:
         """An independent copy, so that applying an event never touches the order it was decided on."""
-        new = copy(self)
-        new.clocks = {name: copy(clock) for name, clock in self.clocks.items()}
+        new = _order(self)
+        new.clocks = {name: _clock(clock) for name, clock in self.clocks.items()}
         new.legs = [_copy_leg(leg) for leg in self.legs]
         new.requests = [_copy_request(one) for one in self.requests]
-        new.callbacks = [copy(one) for one in self.callbacks]
-        for name in ("excluded", "tried", "flags", "children", "links"):
-            setattr(new, name, list(getattr(self, name)))
+        new.callbacks = [_callback(one) for one in self.callbacks]
+        new.excluded, new.tried, new.flags = list(self.excluded), list(self.tried), list(self.flags)
+        new.children, new.links = list(self.children), list(self.links)
         new.promise = dict(self.promise) if self.promise else self.promise
         new.statutory = dict(self.statutory) if self.statutory else self.statutory
         return new
 
 
+T = TypeVar("T")
+
+
+def _twin(kind: type[T]) -> Callable[[T], T]:
+    """A shallow copy with every field named at once: a tenth of what ``copy.copy`` costs, and each move makes some."""
+    read = attrgetter(*(one.name for one in fields(kind)))  # type: ignore[arg-type]
+    return lambda one: kind(*read(one))
+
+
+_order, _leg, _request = _twin(Order), _twin(Leg), _twin(Request)
+_callback, _clock = _twin(Callback), _twin(Clock)
+
+
 def _copy_leg(leg: Leg) -> Leg:
-    new = copy(leg)
-    new.clocks = {name: copy(clock) for name, clock in leg.clocks.items()}
+    new = _leg(leg)
+    new.clocks = {name: _clock(clock) for name, clock in leg.clocks.items()}
     new.sections = list(leg.sections)
     new.submission = dict(leg.submission) if leg.submission else leg.submission
     return new
 
 
 def _copy_request(one: Request) -> Request:
-    new = copy(one)
+    new = _request(one)
     new.approvals = [list(pair) for pair in one.approvals]
     new.detail = {key: dict(value) if isinstance(value, dict) else value for key, value in one.detail.items()}
     return new

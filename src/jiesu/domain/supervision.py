@@ -184,6 +184,10 @@ _LADDER_ACTS = ("urge", "supervise", "escalate")
 
 def steps(order: Order, rules: Rules) -> list[Step]:
     """Every step this order asks for, past and to come, earliest first."""
+    return sorted(_steps(order, rules), key=lambda step: (step.at, step.key))
+
+
+def _steps(order: Order, rules: Rules) -> list[Step]:
     found = list(_order_steps(order, rules))
     if order.is_open:
         for leg in order.legs:
@@ -191,15 +195,12 @@ def steps(order: Order, rules: Rules) -> list[Step]:
                 found.extend(_leg_steps(order, leg, rules))
         found.extend(_flag_steps(order, rules))
     found.extend(_request_steps(order, rules))
-    return sorted(found, key=lambda step: (step.at, step.key))
+    return found
 
 
 def next_step(order: Order, rules: Rules, done: frozenset[str]) -> datetime | None:
     """When the tick has to look at this order again, or None when nothing is left to come."""
-    for step in steps(order, rules):
-        if step.key not in done:
-            return step.at
-    return None
+    return min((step.at for step in _steps(order, rules) if step.key not in done), default=None)
 
 
 def due_steps(order: Order, rules: Rules, now: datetime, done: AbstractSet[str]) -> list[Step]:
