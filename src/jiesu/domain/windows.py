@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from jiesu.domain.errors import Refused
 from jiesu.domain.profiles import SPANS
@@ -14,8 +13,7 @@ _MONTHS: Final = {"month": 1, "quarter": 3, "year": 12}
 _YEARS: Final = range(1900, 3000)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Window:
+class Window(NamedTuple):
     """The civil days from ``first`` up to, and without, ``after``."""
 
     span: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from jiesu.domain.profiles import BY_END, Metric, Profile
 from jiesu.domain.tally import civil_day
@@ -101,8 +101,7 @@ class Asked:
         return [one for one in self.windows if self.cut is not None and one.after > self.cut]
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """One figure: ``of`` is the digest of a metric in a live window, the code of a rate in a publication. ``ahead``: it
     is the part of such a figure that is not to be counted yet."""
 
@@ -140,8 +139,9 @@ def figures(asked: Sequence[Asked]) -> Iterator[Told]:
         params.update(names)
     if not parts:
         return
-    for dim, code, span, first, publication, of, *counts in sql.rows(" UNION ALL ".join(parts), params):
-        yield Told(dim, code, Window(span, first) if span else None, publication, of, Cell(*counts), publication < 0)
+    for dim, code, span, first, publication, of, n, good, part in sql.rows(" UNION ALL ".join(parts), params):
+        window = Window(span, first) if span else None
+        yield Told(dim, code, window, publication, of, Cell(n, good, part), publication < 0)
 
 
 def _parts(one: Asked) -> list[tuple[str, object]]:
