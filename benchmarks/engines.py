@@ -119,14 +119,13 @@ def export(name: str, folder: Path, work: Path) -> int:
 
 def _export(name: str, folder: Path, work: Path) -> None:
     """Write a city's facts, and what its own database answers."""
-    from jiesu.store import parquet, profiles
+    from jiesu.store import parquet
 
     began = time.perf_counter()
     spans = parquet.months()
     parts = parquet.export(folder, spans, name)
     written = time.perf_counter() - began
-    _, profile = profiles.named(PROFILE)
-    metrics = {rate.code: rate.metric for rate in profile.rates}
+    metrics = _metrics()
     began = time.perf_counter()
     tables = {by: [_plain(row) for row in parquet.here(metrics, by, spans, name)] for by in _by(work)}
     told = {
@@ -144,15 +143,21 @@ def _by(work: Path) -> list[str]:
     return list(json.loads((work / "by.json").read_text()))
 
 
-def common(cities: Mapping[str, Any]) -> dict[str, str]:
-    """The text of each dimension over the months of all cities. A profile comes with the product: no city is asked."""
+def _metrics() -> dict[str, Any]:
+    """The rates of the profile that comes with the product, whatever profile a city has."""
     from importlib import resources
 
     from jiesu.domain import profiles
-    from jiesu.store import metric_sql
 
     doc = json.loads((resources.files("jiesu.assessment") / "profiles" / f"{PROFILE}.json").read_text("utf-8"))
-    metrics = {rate.code: rate.metric for rate in profiles.read(doc).rates}
+    return {rate.code: rate.metric for rate in profiles.read(doc).rates}
+
+
+def common(cities: Mapping[str, Any]) -> dict[str, str]:
+    """The text of each dimension over the months of all cities."""
+    from jiesu.store import metric_sql
+
+    metrics = _metrics()
     every = sorted({tuple(map(date.fromisoformat, span)) for one in cities.values() for span in one["spans"]})
     dimensions = next(iter(cities.values()))["tables"]
     return {by: metric_sql.profile_text(metrics, by, every, city=True) for by in dimensions}  # type: ignore[misc]
