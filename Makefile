@@ -62,7 +62,7 @@ else
 	@failed=0; \
 	set -x; \
 	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term --durations=20 -m 'not browser' tests || failed=1; \
-	$(BIN)/python -m pytest -n $(WORKERS) --durations=20 -m browser tests || failed=1; \
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --durations=20 -m browser tests || failed=1; \
 	exit $$failed
 endif
 

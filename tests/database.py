@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import shutil
 import subprocess
 import sys
@@ -33,11 +34,12 @@ import pytest
 from jiesu.store import keys
 from jiesu.store.datadir import DataDir, exclusive
 from jiesu.store.embedded import DATABASE, OWNER, Embedded
-from jiesu.store.pgserver import cluster_folder, socket_folder
+from jiesu.store.pgserver import ROOT_HOME, cluster_folder, socket_folder
 
 RUNS = Path(tempfile.gettempdir()) / f"jiesu-tests-{os.geteuid()}"
 FIRST_PROCESS = "JIESU_TESTS_RUN"
 MIGRATED = "migrated"
+PREPARED = "prepared"
 _numbers = count(1)
 
 
@@ -156,7 +158,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     """The first process, which ends last, stops the server and removes everything."""
     if os.environ.get(FIRST_PROCESS) == str(os.getpid()):
-        remove(DataDir.choose())
+        _remove_run(DataDir.choose())
 
 
 @pytest.fixture(scope="session")
@@ -173,6 +175,40 @@ def data(tmp_path: Path) -> Iterator[DataDir]:
     made = DataDir(tmp_path / "data")
     yield made
     remove(made)
+
+
+@pytest.fixture
+def migrated_data(tmp_path: Path) -> Iterator[DataDir]:
+    """A data directory of the test's own with an empty migrated database: made once a run, and copied."""
+    made = DataDir(tmp_path / "data")
+    _copy(_prepared(), made)
+    yield made
+    remove(made)
+
+
+def _prepared() -> DataDir:
+    """Made by the first process that asks for it, its server stopped."""
+    home = DataDir.choose()
+    made = DataDir(home.root / PREPARED)
+    with exclusive(home.run / f"{PREPARED}.lock"):
+        if not (home.run / f"{PREPARED}.made").exists():
+            command = [sys.executable, "-m", "jiesu.cli", "migrate", "--data", str(made.root)]
+            subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+            (home.run / f"{PREPARED}.made").touch()
+    return made
+
+
+def _copy(of: DataDir, to: DataDir) -> None:
+    _copied(of.root, to.root)
+    if os.geteuid() == 0:  # root's cluster lies elsewhere
+        home = ROOT_HOME / secrets.token_hex(6)
+        _copied(cluster_folder(of).parent, home)
+        to.cluster_pointer.write_text(str(home))
+
+
+def _copied(of: Path, to: Path) -> None:
+    """With owners and rights, as an operator would."""
+    subprocess.run(["cp", "--archive", str(of), str(to)], check=True)
 
 
 @pytest.fixture
@@ -194,7 +230,12 @@ def _clear_former_runs() -> None:
     RUNS.mkdir(mode=0o700, exist_ok=True)
     for former in RUNS.iterdir():
         if not _lives(int(former.name)):
-            remove(DataDir(former))
+            _remove_run(DataDir(former))
+
+
+def _remove_run(data: DataDir) -> None:
+    remove(DataDir(data.root / PREPARED))
+    remove(data)
 
 
 def remove(data: DataDir) -> None:

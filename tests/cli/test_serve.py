@@ -67,8 +67,8 @@ def serving(data: DataDir, *more: str) -> Iterator[Served]:
             parent.wait(60)
 
 
-def test_whatever_is_killed_comes_back(data: DataDir) -> None:
-    with serving(data) as served:
+def test_whatever_is_killed_comes_back(migrated_data: DataDir) -> None:
+    with serving(migrated_data) as served:
         before = served.children()
         assert sorted(before) == ["live", "pages", "postgres", "worker"]
         assert (served.get(), served.get("/live/health", served.port + 1)) == (200, 200)
@@ -83,57 +83,57 @@ def test_whatever_is_killed_comes_back(data: DataDir) -> None:
         assert served.get("/live/health", served.port + 1) == 200
         assert served.said("意外退出，0.2 秒后重新启动") == 4
     assert served.parent.returncode == 0
-    assert not Embedded(data).is_running()
+    assert not Embedded(migrated_data).is_running()
 
 
-def test_when_the_parent_is_killed_nothing_stays_and_the_next_start_is_clean(data: DataDir) -> None:
-    with serving(data) as served:
+def test_when_the_parent_is_killed_nothing_stays_and_the_next_start_is_clean(migrated_data: DataDir) -> None:
+    with serving(migrated_data) as served:
         family = psutil.Process(served.parent.pid).children(recursive=True)
         served.parent.kill()
         wait(lambda: not any(lives(process) for process in family))
-    with serving(data) as served:
+    with serving(migrated_data) as served:
         assert served.get() == 200
         assert served.said("意外退出") == 0
 
 
-def test_a_second_parent_on_one_directory_is_refused_and_stop_ends_the_first(data: DataDir) -> None:
-    with serving(data) as served:
+def test_a_second_parent_on_one_directory_is_refused_and_stop_ends_the_first(migrated_data: DataDir) -> None:
+    with serving(migrated_data) as served:
         second = subprocess.run(
-            [sys.executable, "-m", "jiesu.cli", "serve", "--data", str(data.root)],
+            [sys.executable, "-m", "jiesu.cli", "serve", "--data", str(migrated_data.root)],
             capture_output=True, text=True, check=False, timeout=60,
         )  # fmt: skip
         assert (second.returncode, second.stderr) == (
             1,
-            f"数据目录 {data.root} 上已有服务在运行，先用 jiesu stop 停止它，或用 --data 另选目录。\n",
+            f"数据目录 {migrated_data.root} 上已有服务在运行，先用 jiesu stop 停止它，或用 --data 另选目录。\n",
         )
         assert served.get() == 200
         stopped = subprocess.run(
-            [sys.executable, "-m", "jiesu.cli", "stop", "--data", str(data.root)],
+            [sys.executable, "-m", "jiesu.cli", "stop", "--data", str(migrated_data.root)],
             capture_output=True, text=True, check=False, timeout=60,
         )  # fmt: skip
         assert (stopped.returncode, stopped.stdout) == (0, "已停止。\n")
         assert served.parent.wait(5) == 0
-    assert not Embedded(data).is_running()
-    assert not (data.run / "children.json").exists()
+    assert not Embedded(migrated_data).is_running()
+    assert not (migrated_data.run / "children.json").exists()
 
 
-def test_a_taken_port_is_told_and_nothing_is_left_running(data: DataDir) -> None:
+def test_a_taken_port_is_told_and_nothing_is_left_running(migrated_data: DataDir) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
         refused = subprocess.run(
-            [sys.executable, "-m", "jiesu.cli", "serve", "--data", str(data.root), "--port", str(port)],
+            [sys.executable, "-m", "jiesu.cli", "serve", "--data", str(migrated_data.root), "--port", str(port)],
             capture_output=True, text=True, check=False, timeout=60,
         )  # fmt: skip
     assert refused.returncode == 1
     assert refused.stderr == f"127.0.0.1 的端口 {port} 用不了：已被占用。可用 --port 换一个。\n"
-    assert not Embedded(data).is_running()
+    assert not Embedded(migrated_data).is_running()
 
 
-def test_the_house_is_small(data: DataDir) -> None:
+def test_the_house_is_small(migrated_data: DataDir) -> None:
     """Proportional memory of all processes after some requests: 600 MB is the limit of a small machine."""
-    with serving(data) as served:
+    with serving(migrated_data) as served:
         assert [served.get() for _ in range(40)] == [200] * 40
         family = [psutil.Process(served.parent.pid), *psutil.Process(served.parent.pid).children(recursive=True)]
         assert sum(process.memory_full_info().pss for process in family) < 600e6
