@@ -77,6 +77,7 @@ def test_the_tables_say_what_the_board_says(made: Any) -> None:
             assert cell.startswith(f"{one.share.percent}%" if one.place.enough else "样本不足")
             told += 1
     assert told == 155
+    assert not any("第" in cell for table in made.annexes for cell in table.rows[0]), "the whole has no rank"
     total = found.total["on_time"].share
     text = "".join(one.text for one in made.blocks if one.kind == "para")
     assert f"按时办结率 {total.words()}" in text

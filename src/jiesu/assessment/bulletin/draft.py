@@ -154,7 +154,7 @@ def _volume_table(title: str, found: Board, total: Shown) -> Table:
     )
     rows = [
         [
-            line.name,
+            line.name or "未标明",
             f"{line.shown['dispatched'].share.n:,}",
             f"{_part(line.shown['dispatched'].share.n, total.share.n)}%",
             f"{line.shown['dispatched'].share.good:,}",
@@ -237,14 +237,14 @@ def _group_table(group: str, lines: Sequence[Line], rules: Sequence[RateRule], f
     )
 
 
-def _cell(one: Shown | None) -> str:
-    """A figure in a table: per cent; beneath it what it was counted from, and its place in the group."""
+def _cell(one: Shown | None, *, ranked: bool = True) -> str:
+    """A figure in a table: per cent; beneath it what it was counted from, and its place in the group if it has one."""
     if one is None or one.share.percent is None:
         return "—"
     counted = f"{one.share.good + one.share.part:,}/{one.share.n:,}"
     if not one.place.enough:
         return f"样本不足\n{counted}"
-    place = f"，第 {one.place.place}" if one.place.place else ""
+    place = f"，第 {one.place.place}" if ranked and one.place.place else ""
     return f"{one.share.percent}%\n{counted}{place}"
 
 
@@ -452,7 +452,7 @@ def _annexes(boards: Mapping[str, Board]) -> Iterator[Table]:
 def _annex(title: str, found: Board, head: str, rules: Iterable[RateRule]) -> Table:
     chosen = list(rules)
     lines = [line for line in found.lines if line.code and any(rule.code in line.shown for rule in chosen)]
-    rows = [["合计", *(_cell(found.total.get(rule.code)) for rule in chosen)]]
+    rows = [["合计", *(_cell(found.total.get(rule.code), ranked=False) for rule in chosen)]]
     rows += [[line.name, *(_cell(line.shown.get(rule.code)) for rule in chosen)] for line in lines]
     return Table(title, [head, *(rule.zh for rule in chosen)], rows, (2.2, *([1.5] * len(chosen))))
 
