@@ -3,7 +3,7 @@
     python -m campaigns.lives [--lives N] [--first SEED] [--state FILE]
 
 No database. With a state file a broken run goes on where it stopped. Exit 0: nothing broke; 1: a rule did (said on
-stderr with its seed). `make test` lives 500 of them through hypothesis.
+stderr with its seed). `make test` lives 200 of them through hypothesis.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ from jiesu.store import orders
 from tests.api.caller import DEMAND, HOLDERS, REPLY, Callers
 from tests.city import HEAT, HOUSING
 
-EXAMPLES = int(os.environ.get("JIESU_FUZZ", "100"))
+EXAMPLES = int(os.environ.get("JIESU_FUZZ", "60"))
 KEPT = settings(
     max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

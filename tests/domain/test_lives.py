@@ -12,7 +12,7 @@ from jiesu.domain.moves import MOVES
 from jiesu.domain.words import STATES
 from tests.domain.lives import LONGEST, live
 
-LIVES = int(os.environ.get("JIESU_LIVES", "500"))
+LIVES = int(os.environ.get("JIESU_LIVES", "200"))
 ENOUGH = 600  # Lives within which even the ends of the longest roads are reached.
 
 
