@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -151,3 +153,14 @@ def test_a_connection_that_was_lost_costs_the_next_request_nothing(roads: tuple[
     assert ask(lane, "GET", "/api/v1/orders", **zhou).status in ("200 OK", "503 Service Unavailable")
     assert ask(lane, "GET", "/api/v1/orders", **zhou).status == "200 OK"
     assert sql.value("SELECT pg_backend_pid()") != mine
+
+
+def test_threads_of_the_web_server_do_not_queue_for_what_nobody_set() -> None:
+    """In a process of its own: the entry for web servers alone exchanges them."""
+    asked = (
+        "import jiesu.wsgi; from django.urls import base, reverse; from django.utils.translation import trans_real as t"
+        "\n"
+        "print({type(one).__name__ for one in (base._urlconfs, base._prefixes, t._active)}, reverse('order', args=[7]))"
+    )
+    shown = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True, timeout=60)
+    assert shown.stdout == "{'_local'} /order/7\n"
