@@ -190,6 +190,15 @@ def migrated_data(tmp_path: Path) -> Iterator[DataDir]:
     remove(made)
 
 
+def own_folder(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    """Files of a test's own, with the run's keys: what it sweeps or erases must not be what another process is reading.
+
+    To be called once the test's database is there: a template would be built in that folder.
+    """
+    monkeypatch.setenv("JIESU_KEYS", str(DataDir.choose().keys))
+    monkeypatch.setenv("JIESU_DATA", str(folder))
+
+
 def _in_memory(data: DataDir) -> None:
     """Let root's cluster lie in memory where there is enough: a clone is a thousand files made and removed."""
     if os.geteuid() == 0 and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH:

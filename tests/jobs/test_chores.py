@@ -19,7 +19,7 @@ from jiesu.store.datadir import DataDir
 from jiesu.store.idempotency import Key
 from tests import city
 from tests.city import MONDAY, local
-from tests.database import Clone, Databases
+from tests.database import Clone, Databases, own_folder
 
 
 @pytest.fixture
@@ -31,12 +31,7 @@ def db(databases: Databases) -> Iterator[Clone]:
 @pytest.fixture
 def own_files(db: Clone, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A data directory of this test's own: what it sweeps must not be another's."""
-    move_files(monkeypatch, tmp_path)
-
-
-def move_files(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
-    monkeypatch.setenv("JIESU_KEYS", str(DataDir.choose().keys))
-    monkeypatch.setenv("JIESU_DATA", str(folder))
+    own_folder(monkeypatch, tmp_path)
 
 
 class Day:
@@ -99,7 +94,7 @@ def test_every_chore_may_run_before_a_city_is_loaded(
     databases: Databases, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     with databases.clone():
-        move_files(monkeypatch, tmp_path)
+        own_folder(monkeypatch, tmp_path)
         for chore in (*CLOCK, *CHORES):
             chore.do(MONDAY)
 

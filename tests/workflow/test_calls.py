@@ -15,14 +15,13 @@ from jiesu.domain.calls import Told
 from jiesu.domain.errors import Conflict, Forbidden, NotFound, Refused
 from jiesu.domain.order import SYSTEM, Actor
 from jiesu.store import calls, files, people, search, sql
-from jiesu.store.datadir import DataDir
 from jiesu.store.people import Known
 from jiesu.workflow import calls as phone
 from jiesu.workflow import privacy, rules
 from jiesu.workflow.calls import Dial
 from tests import city
 from tests.city import LIU, MONDAY
-from tests.database import Clone, Databases
+from tests.database import Clone, Databases, own_folder
 from tests.exchange import PHONE, SWITCH, ZHAO_SEAT, ZHOU_SEAT, account, miss, row, s, talk, tell
 from tests.store.threads import at_once
 
@@ -369,9 +368,7 @@ def test_what_was_heard_is_never_changed(db: Clone) -> None:
 def test_a_recording_kept_here_is_sealed_and_not_swept(
     db: Clone, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    # What is swept must not be another test's, which may be reading it in another process.
-    monkeypatch.setenv("JIESU_KEYS", str(DataDir.choose().keys))
-    monkeypatch.setenv("JIESU_DATA", str(tmp_path))
+    own_folder(monkeypatch, tmp_path)
     call, sound = tell("c1", talk()), b"ID3 a voice"
     phone.keep_recording(call, sound, mime="audio/mpeg", by=SWITCH, now=s(700))
     files.sweep(s(700) + timedelta(days=30))

@@ -18,7 +18,7 @@ from jiesu.store.verify import verify
 from jiesu.workflow.privacy import Erased, erase_person
 from tests import city
 from tests.city import BAO, CHEN, GUAN, HOUR, MONDAY, PHOTO
-from tests.database import Clone, Databases
+from tests.database import Clone, Databases, own_folder
 
 EVENING = MONDAY + 10 * HOUR
 REASON = "本人书面申请，依据《个人信息保护法》第四十七条"
@@ -29,8 +29,7 @@ NAME, PHONE = "张小凤", "13800001111"
 def db(databases: Databases, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Clone]:
     """The demo city, with files of this test's own: what is erased here must not be another's."""
     with databases.clone("city", city.build) as clone:
-        monkeypatch.setenv("JIESU_KEYS", str(DataDir.choose().keys))
-        monkeypatch.setenv("JIESU_DATA", str(tmp_path))
+        own_folder(monkeypatch, tmp_path)
         yield clone
 
 

@@ -12,11 +12,10 @@ import pytest
 from jiesu.domain.errors import Conflict, Forbidden, NotFound, Refused
 from jiesu.store import people, person_requests, sql
 from jiesu.store import rules as rules_store
-from jiesu.store.datadir import DataDir
 from jiesu.workflow import privacy
 from tests import city
 from tests.city import BAO, DU, HOUR, MONDAY, ZHOU, local
-from tests.database import Clone, Databases
+from tests.database import Clone, Databases, own_folder
 
 EVENING = MONDAY + 10 * HOUR
 REASON = "本人书面申请，身份已核实"
@@ -27,8 +26,7 @@ PHONE = "13800001111"
 def db(databases: Databases, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Clone]:
     """The demo city, with files of this test's own: what is erased here must not be another's."""
     with databases.clone("city", city.build) as clone:
-        monkeypatch.setenv("JIESU_KEYS", str(DataDir.choose().keys))
-        monkeypatch.setenv("JIESU_DATA", str(tmp_path))
+        own_folder(monkeypatch, tmp_path)
         yield clone
 
 

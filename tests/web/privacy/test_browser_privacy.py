@@ -10,10 +10,10 @@ import pytest
 from playwright.sync_api import Page
 
 from jiesu.store import people
-from jiesu.store.datadir import DataDir
 from tests import city
 from tests.browser import PageFactory
 from tests.city import HOUR, MONDAY, local
+from tests.database import own_folder
 from tests.web.desk import DISPATCHER, DPO, SUPERVISOR, Desk
 from tests.web.privacy.test_privacy_desk import named, opened, staff_of
 from tests.web.screens import Screens, site
@@ -21,8 +21,7 @@ from tests.web.screens import Screens, site
 
 @pytest.fixture
 def screens(page: PageFactory, desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Screens]:
-    monkeypatch.setenv("JIESU_KEYS", str(DataDir.choose().keys))
-    monkeypatch.setenv("JIESU_DATA", str(tmp_path))
+    own_folder(monkeypatch, tmp_path)
     with site() as address:
         yield Screens(page, address, desk, "privacy")
 

@@ -15,9 +15,9 @@ from django.test.utils import CaptureQueriesContext
 from jiesu.domain.order import Actor, Order
 from jiesu.store import people, sql
 from jiesu.store import rules as rules_store
-from jiesu.store.datadir import DataDir
 from tests import city
 from tests.city import CHEN, HE, HOUR, LIU, MONDAY, local
+from tests.database import own_folder
 from tests.exchange import PHONE, talk, tell
 from tests.web import situations
 from tests.web.desk import (
@@ -38,8 +38,7 @@ NEXT_DAY = MONDAY + timedelta(days=1)
 
 @pytest.fixture
 def own_files(desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("JIESU_KEYS", str(DataDir.choose().keys))
-    monkeypatch.setenv("JIESU_DATA", str(tmp_path))
+    own_folder(monkeypatch, tmp_path)
 
 
 def staff_of(desk: Desk, login: str) -> Actor:
