@@ -21,6 +21,7 @@ from jiesu.store.editions import Listed
 from jiesu.web.bulletin.seat import DRAFTS, READERS, has, surrounded, window_of
 from jiesu.web.frame import failures
 from jiesu.web.frame.around import answer
+from jiesu.web.frame.asked import day_of
 from jiesu.web.frame.gate import Person, signed_in
 
 _PAGE: Final = 24
@@ -38,7 +39,7 @@ def _list(request: HttpRequest, who: Person, wrong: str = "") -> HttpResponse:
     if not has(who, READERS):
         return failures.forbidden(request)
     given = surrounded(request, who, "editions")
-    found = editions.listed(issued=not has(who, DRAFTS), before=_day(request.GET.get("before", "")), limit=_PAGE)
+    found = editions.listed(issued=not has(who, DRAFTS), before=day_of(request.GET.get("before", "")), limit=_PAGE)
     offered = _offered(who.now.astimezone(CITY_ZONE).date(), found) if verbs.writes(who.actor) else []
     given.update(
         rows=[(one, EDITIONS[one.window.span]) for one in found[:_PAGE]],
@@ -61,13 +62,6 @@ def _offered(today: date, found: Sequence[Listed]) -> list[Window]:
             if window not in held:
                 offered.append(window)
     return offered
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        return None
 
 
 @signed_in

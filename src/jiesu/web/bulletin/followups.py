@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -23,6 +22,7 @@ from jiesu.store.followups import Followed
 from jiesu.web.bulletin.seat import DRAFTS, UNITS, has, surrounded, window_of
 from jiesu.web.frame import failures
 from jiesu.web.frame.around import answer
+from jiesu.web.frame.asked import day_of
 from jiesu.web.frame.gate import Person, signed_in
 from jiesu.workflow import followups as verbs
 
@@ -100,13 +100,6 @@ def _offered(who: Person) -> list[tuple[Window, str]]:
     return [(one, EDITIONS[one.span]) for window in held for one in (window.before, window)]
 
 
-def _date(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        return None
-
-
 @signed_in
 @require_POST
 def add(request: HttpRequest, who: Person) -> HttpResponse:
@@ -114,7 +107,7 @@ def add(request: HttpRequest, who: Person) -> HttpResponse:
     window = window_of(request.POST.get("window", ""))
     if window is None:
         return failures.bad_request(request)
-    given: dict[str, Any] = {"owner": request.POST.get("owner", ""), "due": _date(request.POST.get("due", ""))}
+    given: dict[str, Any] = {"owner": request.POST.get("owner", ""), "due": day_of(request.POST.get("due", ""))}
     try:
         verbs.add(window, request.POST.get("text", ""), by=who.actor, now=who.now, **given)
     except Forbidden:
@@ -130,7 +123,7 @@ def mark(request: HttpRequest, who: Person, id_: int) -> HttpResponse:
     """What became of an item."""
     state = request.POST.get("state", "")
     try:
-        due = _date(request.POST.get("due", ""))
+        due = day_of(request.POST.get("due", ""))
         verbs.mark(id_, state, request.POST.get("note", ""), due=due, by=who.actor, now=who.now)
     except Forbidden:
         return failures.forbidden(request)

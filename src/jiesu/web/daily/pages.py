@@ -20,6 +20,7 @@ from jiesu.store.daily import Line, Report
 from jiesu.web.daily import sections
 from jiesu.web.frame import failures
 from jiesu.web.frame.around import answer, around
+from jiesu.web.frame.asked import day_of
 from jiesu.web.frame.gate import Person, signed_in
 from jiesu.web.papers import report as layout
 from jiesu.web.papers import setting
@@ -74,7 +75,7 @@ def _list(request: HttpRequest, who: Person, wrong: str = "") -> HttpResponse:
     if not _may(who):
         return failures.forbidden(request)
     given = around(request, who, desk="daily")
-    held = daily.days(before=_day(request.GET.get("before", "")), limit=_PAGE)
+    held = daily.days(before=day_of(request.GET.get("before", "")), limit=_PAGE)
     last = verbs.yesterday(who.now)
     given.update(
         rows=[Told(one, day_words(one.day), change(one.all[0], one.all[1], "前一天")) for one in held[:_PAGE]],
@@ -86,18 +87,11 @@ def _list(request: HttpRequest, who: Person, wrong: str = "") -> HttpResponse:
     return answer(request, "daily/list.html", given, status=422 if wrong else 200)
 
 
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        return None
-
-
 @signed_in
 @require_POST
 def make(request: HttpRequest, who: Person) -> HttpResponse:
     """Fix a day's figures now, where the worker has not done it."""
-    day = _day(request.POST.get("day", ""))
+    day = day_of(request.POST.get("day", ""))
     if day is None:
         return failures.bad_request(request)
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,6 +19,7 @@ from jiesu.store import handover, worklists
 from jiesu.store.handover import Duty, Note
 from jiesu.web.frame import failures
 from jiesu.web.frame.around import answer, around
+from jiesu.web.frame.asked import day_of
 from jiesu.web.frame.gate import Person, signed_in
 from jiesu.web.shift import lists
 from jiesu.workflow import handover as verbs
@@ -187,7 +187,7 @@ def notes(request: HttpRequest, who: Person) -> HttpResponse:
     if not readable:
         return failures.forbidden(request)
     given = around(request, who, desk="shift")
-    asked, day = request.GET.get("desk", ""), _day(request.GET.get("day", ""))
+    asked, day = request.GET.get("desk", ""), day_of(request.GET.get("day", ""))
     chosen = [asked] if asked in readable else readable
     before = request.GET.get("before", "")
     held = handover.notes(chosen, day=day, before=int(before) if before.isdecimal() and len(before) < 19 else None)
@@ -204,10 +204,3 @@ def notes(request: HttpRequest, who: Person) -> HttpResponse:
         next=f"?{urlencode({**kept, 'before': held[handover.PAGE - 1].id})}" if len(held) > handover.PAGE else "",
     )
     return answer(request, "shift/notes.html", given)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        return None
