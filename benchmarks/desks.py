@@ -39,16 +39,16 @@ NUMBERS = 200
 
 # (login or role, page, its name): beside the desk's own screen what people open all day.
 MORE = {
-    "intake": ("/work/received", "/callback/missed"),
-    "dispatch": ("/dispatch?queue=received", "/dispatch?queue=accepted", "/dispatch?queue=returns", "/work/all"),
-    "unit": ("/unit?show=work", "/unit/month", "/unit/roster", "/work/mine", "/work/sign"),
-    "review": ("/work/review",),
-    "callback": ("/callback/later", "/callback/after", "/callback/sample"),
-    "supervise": tuple(f"/supervise?group={one}" for one in ("amber", "bouncing", "chased", "hard", "decide")),
-    "ruling": ("/ruling?queue=duty",),
-    "leader": ("/work/high", "/work/instructed"),
-    "analyst": ("/analyst/days", "/analyst/orders", "/work/all?kind=complaint"),
-    "privacy": ("/privacy/requests", "/privacy/retention", "/work/closed"),
+    "intake": ("work/received", "callback/missed"),
+    "dispatch": ("dispatch?queue=received", "dispatch?queue=accepted", "dispatch?queue=returns", "work/all"),
+    "unit": ("unit?show=work", "unit/month", "unit/roster", "work/mine", "work/sign"),
+    "review": ("work/review",),
+    "callback": ("callback/later", "callback/after", "callback/sample"),
+    "supervise": tuple(f"supervise?group={one}" for one in ("amber", "bouncing", "chased", "hard", "decide")),
+    "ruling": ("ruling?queue=duty",),
+    "leader": ("work/high", "work/instructed"),
+    "analyst": ("analyst/days", "analyst/orders", "work/all?kind=complaint"),
+    "privacy": ("privacy/requests", "privacy/retention", "work/closed"),
 }
 # Somebody of each role, of the unit with the most open work.
 _HOLDERS = (
@@ -193,7 +193,7 @@ def _cases(desk: Desk, database: Database) -> Iterator[tuple[str, Case]]:
         if not seat.address or not seat.roles & holders.keys():
             continue
         who = holders[next(role for role in holders if role in seat.roles)]
-        for path in (seat.address, *MORE.get(seat.name, ())):
+        for path in (seat.address, *(f"/{one}" for one in MORE.get(seat.name, ()))):
             yield seat.name, Case(f"{seat.name} {path}", who, [desk.page(who, path)], statements=STATEMENTS)
     yield from _orders(desk, database, holders)
     yield from _searches(desk, database, holders)

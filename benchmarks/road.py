@@ -34,9 +34,9 @@ NUMBERS = 400  # orders whose details are read
 
 DISPATCHER, CLERK, LEADER = "laochen", "gongre_clerk", "gongre_leader"
 PAGES = (
-    (DISPATCHER, "/work/received"), (DISPATCHER, "/work/accepted"), (DISPATCHER, "/work/all"),
-    (CLERK, "/work/sign"), (CLERK, "/work/work"), (CLERK, "/work/mine"), ("shenhe1", "/work/review"),
-    ("huifang1", "/work/callback"), ("duban1", "/work/red"), ("duban1", "/work/amber"), ("xiaozhou", "/work/received"),
+    (DISPATCHER, "work/received"), (DISPATCHER, "work/accepted"), (DISPATCHER, "work/all"),
+    (CLERK, "work/sign"), (CLERK, "work/work"), (CLERK, "work/mine"), ("shenhe1", "work/review"),
+    ("huifang1", "work/callback"), ("duban1", "work/red"), ("duban1", "work/amber"), ("xiaozhou", "work/received"),
 )  # fmt: skip
 
 
@@ -158,7 +158,7 @@ def _phases(connections: int, load: Load, database: Database) -> list[Phase]:
     numbers = database.column(sampled, (NUMBERS,))
     units = sorted({line.lead for line in load.lines})
     api = [load.desk.get(who, f"/api/v1/orders?{query}") for who, query in _api_lists(units)]
-    pages = [load.desk.get(login, path) for login, path in PAGES]
+    pages = [load.desk.get(login, f"/{path}") for login, path in PAGES]
     read = [load.desk.get("dispatcher CENTER", f"/api/v1/orders/{number}{part}")
             for number in numbers for part in ("", "/events")]  # fmt: skip
     shown = [load.desk.get(DISPATCHER, f"/order/{number}") for number in numbers]
