@@ -25,6 +25,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import count
 from pathlib import Path
 
@@ -190,13 +191,38 @@ def migrated_data(tmp_path: Path) -> Iterator[DataDir]:
     remove(made)
 
 
-def own_folder(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
-    """Files of a test's own, with the run's keys: what it sweeps or erases must not be what another process is reading.
-
-    To be called once the test's database is there: a template would be built in that folder.
-    """
+@pytest.fixture
+def own_files(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Files of a test's own, with the run's keys: what it sweeps or erases must not be what another one is reading."""
+    if "db" in request.fixturenames:
+        request.getfixturevalue("db")  # first: a template would be built in that folder
     monkeypatch.setenv("JIESU_KEYS", str(DataDir.choose().keys))
-    monkeypatch.setenv("JIESU_DATA", str(folder))
+    monkeypatch.setenv("JIESU_DATA", str(tmp_path))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def files_of_the_run_stay() -> Iterator[None]:
+    """Whoever destroys files in the folder that all processes share is told so, here and not in another's story."""
+    from jiesu.store import files
+
+    shared, remove, sweep = DataDir.choose().root, files.remove, files.sweep
+
+    def own() -> None:
+        assert DataDir.choose().root != shared, "this story destroys files: let it ask for own_files"
+
+    def removed(digests: list[str]) -> None:
+        if digests:
+            own()
+        remove(digests)
+
+    def swept(older_than: datetime) -> int:
+        own()
+        return sweep(older_than)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(files, "remove", removed)
+        patch.setattr(files, "sweep", swept)
+        yield
 
 
 def _in_memory(data: DataDir) -> None:

@@ -19,19 +19,13 @@ from jiesu.store.datadir import DataDir
 from jiesu.store.idempotency import Key
 from tests import city
 from tests.city import MONDAY, local
-from tests.database import Clone, Databases, own_folder
+from tests.database import Clone, Databases
 
 
 @pytest.fixture
 def db(databases: Databases) -> Iterator[Clone]:
     with databases.clone("city", city.build) as clone:
         yield clone
-
-
-@pytest.fixture
-def own_files(db: Clone, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A data directory of this test's own: what it sweeps must not be another's."""
-    own_folder(monkeypatch, tmp_path)
 
 
 class Day:
@@ -90,11 +84,9 @@ def test_every_chore_may_run_on_an_empty_city_and_twice(db: Clone, own_files: No
     ]
 
 
-def test_every_chore_may_run_before_a_city_is_loaded(
-    databases: Databases, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_every_chore_may_run_before_a_city_is_loaded(databases: Databases, request: pytest.FixtureRequest) -> None:
     with databases.clone():
-        own_folder(monkeypatch, tmp_path)
+        request.getfixturevalue("own_files")
         for chore in (*CLOCK, *CHORES):
             chore.do(MONDAY)
 

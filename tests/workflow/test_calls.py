@@ -21,7 +21,7 @@ from jiesu.workflow import privacy, rules
 from jiesu.workflow.calls import Dial
 from tests import city
 from tests.city import LIU, MONDAY
-from tests.database import Clone, Databases, own_folder
+from tests.database import Clone, Databases
 from tests.exchange import PHONE, SWITCH, ZHAO_SEAT, ZHOU_SEAT, account, miss, row, s, talk, tell
 from tests.store.threads import at_once
 
@@ -365,10 +365,7 @@ def test_what_was_heard_is_never_changed(db: Clone) -> None:
             sql.run(statement)
 
 
-def test_a_recording_kept_here_is_sealed_and_not_swept(
-    db: Clone, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    own_folder(monkeypatch, tmp_path)
+def test_a_recording_kept_here_is_sealed_and_not_swept(db: Clone, own_files: None) -> None:
     call, sound = tell("c1", talk()), b"ID3 a voice"
     phone.keep_recording(call, sound, mime="audio/mpeg", by=SWITCH, now=s(700))
     files.sweep(s(700) + timedelta(days=30))
@@ -385,7 +382,7 @@ def test_a_recording_kept_here_is_sealed_and_not_swept(
         phone.listen(silent, by=city.DU, now=s(800), exchange=Ringing(), reason="核实")
 
 
-def test_erasing_a_resident_takes_him_from_his_calls_and_tasks(db: Clone) -> None:
+def test_erasing_a_resident_takes_him_from_his_calls_and_tasks(db: Clone, own_files: None) -> None:
     order = city.closed(MONDAY - timedelta(days=1), name="张小凤", phone=PHONE)
     tell("m1", miss())
     call = tell("c1", talk(seat=ZHAO_SEAT, at=-100))

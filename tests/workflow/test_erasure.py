@@ -6,7 +6,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,18 +17,19 @@ from jiesu.store.verify import verify
 from jiesu.workflow.privacy import Erased, erase_person
 from tests import city
 from tests.city import BAO, CHEN, GUAN, HOUR, MONDAY, PHOTO
-from tests.database import Clone, Databases, own_folder
+from tests.database import Clone, Databases
 
 EVENING = MONDAY + 10 * HOUR
 REASON = "本人书面申请，依据《个人信息保护法》第四十七条"
 NAME, PHONE = "张小凤", "13800001111"
 
 
+pytestmark = pytest.mark.usefixtures("own_files")
+
+
 @pytest.fixture
-def db(databases: Databases, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Clone]:
-    """The demo city, with files of this test's own: what is erased here must not be another's."""
+def db(databases: Databases) -> Iterator[Clone]:
     with databases.clone("city", city.build) as clone:
-        own_folder(monkeypatch, tmp_path)
         yield clone
 
 

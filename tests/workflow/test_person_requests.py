@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,18 +14,19 @@ from jiesu.store import rules as rules_store
 from jiesu.workflow import privacy
 from tests import city
 from tests.city import BAO, DU, HOUR, MONDAY, ZHOU, local
-from tests.database import Clone, Databases, own_folder
+from tests.database import Clone, Databases
 
 EVENING = MONDAY + 10 * HOUR
 REASON = "本人书面申请，身份已核实"
 PHONE = "13800001111"
 
 
+pytestmark = pytest.mark.usefixtures("own_files")
+
+
 @pytest.fixture
-def db(databases: Databases, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Clone]:
-    """The demo city, with files of this test's own: what is erased here must not be another's."""
+def db(databases: Databases) -> Iterator[Clone]:
     with databases.clone("city", city.build) as clone:
-        own_folder(monkeypatch, tmp_path)
         yield clone
 
 

@@ -568,7 +568,7 @@ def test_words_about_an_order_go_with_it_and_the_points_stay() -> None:
     assert part(id_, "reply").points == 48
 
 
-def test_words_about_a_call_go_with_the_caller() -> None:
+def test_words_about_a_call_go_with_the_caller(own_files: None) -> None:
     order = city.closed()
     call = exchange.tell("x1", exchange.talk("13800001111"))
     sql.run(

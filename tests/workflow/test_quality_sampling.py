@@ -177,7 +177,7 @@ def test_callbacks_are_drawn_once_their_order_is_closed() -> None:
     assert open_.state == "callback"
 
 
-def test_what_was_erased_is_not_drawn() -> None:
+def test_what_was_erased_is_not_drawn(own_files: None) -> None:
     plan(line("order", "unit", week=100), line("callback", "clerk", week=100))
     order = city.closed()
     assert order.person is not None

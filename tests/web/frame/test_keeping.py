@@ -66,7 +66,7 @@ def test_a_draft_lies_sealed_and_goes_after_thirty_days(desk: Desk) -> None:
     assert drafts.sweep(MONDAY + timedelta(days=30, minutes=1)) == 1
 
 
-def test_drafts_go_with_the_person_and_the_order(desk: Desk) -> None:
+def test_drafts_go_with_the_person_and_the_order(desk: Desk, own_files: None) -> None:
     from jiesu.workflow.privacy import erase_person  # noqa: PLC0415
 
     order = city.closed()

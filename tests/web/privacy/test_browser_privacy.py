@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
@@ -13,15 +12,13 @@ from jiesu.store import people
 from tests import city
 from tests.browser import PageFactory
 from tests.city import HOUR, MONDAY, local
-from tests.database import own_folder
 from tests.web.desk import DISPATCHER, DPO, SUPERVISOR, Desk
 from tests.web.privacy.test_privacy_desk import named, opened, staff_of
 from tests.web.screens import Screens, site
 
 
 @pytest.fixture
-def screens(page: PageFactory, desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Screens]:
-    own_folder(monkeypatch, tmp_path)
+def screens(page: PageFactory, desk: Desk, own_files: None) -> Iterator[Screens]:
     with site() as address:
         yield Screens(page, address, desk, "privacy")
 

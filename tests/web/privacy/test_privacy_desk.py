@@ -6,7 +6,6 @@ import io
 import json
 import zipfile
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -17,7 +16,6 @@ from jiesu.store import people, sql
 from jiesu.store import rules as rules_store
 from tests import city
 from tests.city import CHEN, HE, HOUR, LIU, MONDAY, local
-from tests.database import own_folder
 from tests.exchange import PHONE, talk, tell
 from tests.web import situations
 from tests.web.desk import (
@@ -34,11 +32,6 @@ from tests.web.desk import (
 )
 
 NEXT_DAY = MONDAY + timedelta(days=1)
-
-
-@pytest.fixture
-def own_files(desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    own_folder(monkeypatch, tmp_path)
 
 
 def staff_of(desk: Desk, login: str) -> Actor:
