@@ -17,18 +17,22 @@ from typing import Any, Final
 
 from jiesu.domain.privacy import mask_text
 from jiesu.domain.text import bigrams
+from jiesu.domain.workdays import CITY_ZONE
 from jiesu.store import sql
+from jiesu.store.orders import number_of
 
 WINDOW: Final = timedelta(days=90)
 EVENT_WINDOW: Final = timedelta(days=3)
 EVENT_ORDERS: Final = 3
 """Three or more on one event within three days mark a high-frequency event (domain.md §3, 三天三单)."""
-CANDIDATES: Final = 80
+CANDIDATES: Final = 40
 _SLOTS: Final = 10
 _MOST_HITS: Final = 500
 _STORY: Final = 600
 _STATISTICS_KEPT: Final = timedelta(hours=1)
 _FEWEST_ROWS: Final = 500
+STRETCH: Final = "(s.number / 100000000)"
+"""The ten days of a month that an order's number is of (yymmdd and seven digits), as the index of words has them."""
 _NAME: Final = re.compile(r"[^\d\s，,。；;（(]+")
 _PLACE, _DOOR, _MATTER, _BRANCH_OF_MATTER = 0.45, 0.2, 0.35, 0.1
 _NEAR, _HALF_LIFE = 0.2, timedelta(days=4)
@@ -111,7 +115,9 @@ class _Asked:
             "at": self.at or f"'{_NONE}'",
             "here": f"'{self.here or _NONE}'",
             "since": self.now - WINDOW,
+            "stretches": stretches(self.now - WINDOW, self.now),
             "place_since": self.now - self.reach,
+            "place_stretches": stretches(self.now - self.reach, self.now),
             "now": self.now,
             "candidates": CANDIDATES,
             **{f"q{at}": f"'{one}'" for at, one in enumerate(slots)},
@@ -126,16 +132,19 @@ _WORTH: Final = (
     f"{_SHARED} + CASE WHEN s.words @@ %(at)s::tsquery THEN {_PLACE}::float8 ELSE 0 END"
     f" + {_NEAR} * exp(-extract(epoch FROM %(now)s - s.received_at)::float8 / {_HALF_LIFE.total_seconds()})"
 )
-# Few rows have the rare words: reading them beats asking the index of time, which IS TRUE keeps out of it. A place
-# that everybody names has many: so many days of it are read as the budget allows, and the index is asked for its
-# rarest pair alone, since the planner takes the pairs of one name for independent and would read them all.
+# The index knows words and the ten days that a number is of, so what is older is not even looked at; the index of time
+# has no part in it, which IS TRUE sees to. A place that everybody names has many rows: so many days of it are read as
+# the budget allows, and the index is asked for its rarest pair alone, since the planner takes the pairs of one name for
+# independent and would read them all.
 _RARE: Final = (
     f"SELECT s.number, s.body, {_WORTH} AS worth FROM search_text s WHERE s.words @@ %(rare)s::tsquery"
+    f" AND {STRETCH} = ANY(%(stretches)s::bigint[])"
     " AND (s.received_at > %(since)s AND s.received_at <= %(now)s) IS TRUE"
 )
 _THERE: Final = (
     f"SELECT s.number, s.body, {_WORTH} AS worth FROM search_text s WHERE s.words @@ %(here)s::tsquery"
-    " AND (s.words @@ %(at)s::tsquery) IS TRUE AND s.received_at > %(place_since)s AND s.received_at <= %(now)s"
+    f" AND {STRETCH} = ANY(%(place_stretches)s::bigint[])"
+    " AND (s.words @@ %(at)s::tsquery AND s.received_at > %(place_since)s AND s.received_at <= %(now)s) IS TRUE"
 )
 _LIKE: Final = (
     "SELECT w.number, w.title, w.place, w.matter, w.region, w.state, w.outcome, w.kind, w.secret, w.lead_unit,"
@@ -183,6 +192,13 @@ def _plain(place: str) -> str:
 def _tells(lexeme: str) -> bool:
     """Whether a lexeme says anything: not the number of a stair or a floor."""
     return not (lexeme.isdigit() and len(lexeme) < 5)
+
+
+def stretches(since: datetime, now: datetime) -> list[int]:
+    """The tens of days from one moment to another, as ``STRETCH`` numbers them."""
+    first, last = since.astimezone(CITY_ZONE).date(), now.astimezone(CITY_ZONE).date()
+    days = (first + timedelta(days=one) for one in range((last - first).days + 1))
+    return sorted({number_of(day, 0) // 100_000_000 for day in days})
 
 
 # -- how common a lexeme is, as the database's own statistics say
