@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
+from time import monotonic
 from typing import Any, Final
 
 from jiesu.domain.privacy import mask_text
@@ -28,8 +29,9 @@ EVENT_ORDERS: Final = 3
 CANDIDATES: Final = 40
 _SLOTS: Final = 10
 _MOST_HITS: Final = 500
+_MOST_READ: Final = 2000  # also where hundreds tell the same in an hour, and no statistics know it yet
 _STORY: Final = 600
-_STATISTICS_KEPT: Final = timedelta(hours=1)
+_STATISTICS_KEPT: Final = 3600.0  # seconds
 _FEWEST_ROWS: Final = 500
 STRETCH: Final = "(s.number / 100000000)"
 """The ten days of a month that an order's number is of (yymmdd and seven digits), as the index of words has them."""
@@ -95,7 +97,7 @@ class _Asked:
     """The story taken apart: its lexemes with their weights, the name of its place, the query for the index."""
 
     def __init__(self, text: str, place: str, matter: str, now: datetime) -> None:
-        seen = frequencies(now)
+        seen = frequencies()
         self.now, self.matter = now, matter
         self.place = _plain(place)
         name = _NAME.match(self.place)
@@ -137,14 +139,14 @@ _WORTH: Final = (
 # the budget allows, and the index is asked for its rarest pair alone, since the planner takes the pairs of one name for
 # independent and would read them all.
 _RARE: Final = (
-    f"SELECT s.number, s.body, {_WORTH} AS worth FROM search_text s WHERE s.words @@ %(rare)s::tsquery"
+    f"SELECT s.number, s.body, {_WORTH} AS worth FROM (SELECT * FROM search_text s WHERE s.words @@ %(rare)s::tsquery"
     f" AND {STRETCH} = ANY(%(stretches)s::bigint[])"
-    " AND (s.received_at > %(since)s AND s.received_at <= %(now)s) IS TRUE"
+    f" AND (s.received_at > %(since)s AND s.received_at <= %(now)s) IS TRUE LIMIT {_MOST_READ}) s"
 )
 _THERE: Final = (
-    f"SELECT s.number, s.body, {_WORTH} AS worth FROM search_text s WHERE s.words @@ %(here)s::tsquery"
-    f" AND {STRETCH} = ANY(%(place_stretches)s::bigint[])"
-    " AND (s.words @@ %(at)s::tsquery AND s.received_at > %(place_since)s AND s.received_at <= %(now)s) IS TRUE"
+    f"SELECT s.number, s.body, {_WORTH} AS worth FROM (SELECT * FROM search_text s WHERE s.words @@ %(here)s::tsquery"
+    f" AND {STRETCH} = ANY(%(place_stretches)s::bigint[]) AND (s.words @@ %(at)s::tsquery"
+    f" AND s.received_at > %(place_since)s AND s.received_at <= %(now)s) IS TRUE LIMIT {_MOST_READ}) s"
 )
 _LIKE: Final = (
     "SELECT w.number, w.title, w.place, w.matter, w.region, w.state, w.outcome, w.kind, w.secret, w.lead_unit,"
@@ -225,11 +227,12 @@ class Frequencies:
         return self._a_day * (window / timedelta(days=1))
 
     def rarest(self, lexemes: Sequence[str]) -> list[str]:
-        """The rarest few that together are expected in no more rows than may be read."""
+        """The rarest few that together are expected in no more rows of the window than may be read."""
         found: list[str] = []
         hits = 0.0
+        rows = min(self._rows, self.within(WINDOW)) or self._rows
         for one in sorted(set(lexemes), key=lambda one: (self.share(one), one)):
-            hits += self.share(one) * self._rows
+            hits += self.share(one) * rows
             if len(found) >= _SLOTS or (found and hits > _MOST_HITS):
                 break
             found.append(one)
@@ -243,19 +246,19 @@ class Frequencies:
 
 
 _lock = Lock()
-_held: list[tuple[datetime, Frequencies]] = []
+_held: list[tuple[float, Frequencies]] = []
 
 
-def frequencies(now: datetime) -> Frequencies:
+def frequencies() -> Frequencies:
     """The statistics that this process keeps for an hour; without any every lexeme counts the same."""
     with _lock:
-        for made, kept in _held:
-            if abs(now - made) < _STATISTICS_KEPT:
+        for read_at, kept in _held:
+            if monotonic() - read_at < _STATISTICS_KEPT:
                 return kept
-    made_now = _read(sql.one(_STATISTICS))
+    read_now = _read(sql.one(_STATISTICS))
     with _lock:
-        _held[:] = [(now, made_now)]
-    return made_now
+        _held[:] = [(monotonic(), read_now)]
+    return read_now
 
 
 def _read(found: tuple[Any, ...] | None) -> Frequencies:

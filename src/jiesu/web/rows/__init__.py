@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
 
+from django.template.defaultfilters import linebreaksbr
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -22,6 +24,11 @@ def stem(view: str) -> str:
     return reverse(view, args=[0]).removesuffix("0")
 
 
+def page(template: str, **given: Any) -> str:
+    """What a template of Django's draws within a row, for what is rare there."""
+    return render_to_string(template, given)
+
+
 _ENVIRONMENT: Final = Environment(
     loader=PackageLoader("jiesu.web", "rows"),
     autoescape=True,
@@ -29,7 +36,6 @@ _ENVIRONMENT: Final = Environment(
     auto_reload=False,
     keep_trailing_newline=False,
 )
-_ENVIRONMENT.globals["stem"] = stem
 
 
 def drawn(name: str, given: Mapping[str, Any]) -> SafeString:
@@ -37,7 +43,15 @@ def drawn(name: str, given: Mapping[str, Any]) -> SafeString:
     return SafeString(_ENVIRONMENT.get_template(f"{name}.html").render(given))
 
 
-def offers(**functions: Any) -> None:
-    """Let the rows call these; filters are functions of their first argument here as there."""
+def offer_tags(**functions: Any) -> None:
+    """Let the rows call these."""
     _ENVIRONMENT.globals.update(functions)
+
+
+def offer_filters(**functions: Any) -> None:
+    """Let the rows use these as filters."""
     _ENVIRONMENT.filters.update(functions)
+
+
+offer_tags(stem=stem, page=page)
+offer_filters(linebreaksbr=linebreaksbr)
