@@ -12,7 +12,9 @@ from jiesu.domain.gaming import Signal
 from tests.browser import PageFactory
 from tests.city import HEAT, local
 from tests.web.bulletin.month import FREEZING, OVER, frozen
-from tests.web.desk import LEADER, SUPERVISOR, Desk
+from tests.web.bulletin.test_cards import CARD, turned_on
+from tests.web.bulletin.test_told import signalled
+from tests.web.desk import HEAT_LEADER, LEADER, SUPERVISOR, Desk
 from tests.web.screens import Screens, site
 
 
@@ -135,3 +137,24 @@ def test_a_search_shows_how_far_it_is_and_its_result_without_reloading(
     page.locator("body").press("m")
     page.get_by_role("button", name="停下").click()
     page.get_by_text("的查找已停下，没有告诉任何单位。").wait_for()
+
+
+def test_a_unit_is_told_and_goes_to_where_it_answers(screens: Screens, desk: Desk, axe: Callable[[Page], None]) -> None:
+    desk.at = FREEZING
+    turned_on(CARD)
+    frozen()
+    signalled("copied_replies", "reopened", at=FREEZING)
+    page = screens.go(HEAT_LEADER, "/notices")
+    axe(page)
+    screens.shoot(page, "told")
+    page.get_by_role("link", name="2026年11月 黄牌").click()
+    page.get_by_text("提出亮黄牌，待市领导批准，还没有生效").wait_for()
+    axe(page)
+    page.goto(f"{screens.address}/notices")
+    page.get_by_role("link", name="2026年11月 答复雷同，12月11日前说明").click()
+    page.get_by_label("情况说明").first.wait_for()
+    assert page.url.split("#")[1] == page.locator("li", has_text="答复雷同").get_attribute("id")
+    axe(page)
+    page = screens.go(HEAT_LEADER, "/figures/unit/U0301?window=2026-11")
+    page.get_by_role("link", name="本单位2026年11月的申诉").click()
+    page.get_by_text("这个月没有申诉。").wait_for()
