@@ -19,7 +19,7 @@ DROP EXTENSION btree_gin;
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("store", "0023_bulletin")]
+    dependencies: ClassVar = [("store", "0025_signal_search")]
     operations: ClassVar = [
         migrations.RunSQL(
             INDEX,
