@@ -191,5 +191,5 @@ def rows(context: template.Context, name: str, **given: Any) -> SafeString:
     return list_rows.drawn(name, {**context.flatten(), **given})
 
 
-list_rows.offer_tags(clock=clock, ago=ago, due_words=due_words)
+list_rows.offer_tags(clock=clock, ago=ago, due_words=due_words, boxes=boxes, options=options)
 list_rows.offer_filters(zh=zh, short=short, thousands=thousands, marked=marked)
