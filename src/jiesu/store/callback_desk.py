@@ -16,7 +16,7 @@ from jiesu.store import sql
 from jiesu.store.documents import read_order
 from jiesu.store.worklists import MOST
 
-PAGE: Final = 60
+PAGE: Final = 40
 FORGOTTEN_DAYS: Final = 14
 
 
