@@ -1,5 +1,0 @@
-// On a narrow screen a row of tabs is longer than the page: the one that is open is brought to where it can be seen.
-for (const open of document.querySelectorAll(".tabs [aria-current], .units [aria-current]")) {
-  const row = open.parentElement;
-  if (row.scrollWidth > row.clientWidth) row.scrollLeft = open.offsetLeft - row.offsetLeft - (row.clientWidth - open.offsetWidth) / 2;
-}
