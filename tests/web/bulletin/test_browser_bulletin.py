@@ -10,7 +10,10 @@ from playwright.sync_api import Page
 from tests.browser import PageFactory
 from tests.city import local
 from tests.web.bulletin.month import FREEZING, OVER, frozen
-from tests.web.desk import LEADER, SUPERVISOR, Desk
+from tests.web.bulletin.test_cards import CARD, turned_on
+from tests.web.bulletin.test_signals import PAGE as SIGNALS
+from tests.web.bulletin.test_signals import about_heating
+from tests.web.desk import HEAT_LEADER, LEADER, SUPERVISOR, Desk
 from tests.web.screens import Screens, site
 
 
@@ -90,3 +93,29 @@ def test_the_months_end(screens: Screens, desk: Desk, axe: Callable[[Page], None
     assert reader.get_by_role("link", name="改文字").count() == 0
     assert "签收偏慢，响应率 82.35%，请对照检查。" in " ".join(reader.locator(".circular").inner_text().split())
     screens.shoot(screens.go(SUPERVISOR, "/bulletin"), "list")
+
+
+def test_what_is_said_of_a_unit_can_be_read_and_answered(
+    screens: Screens, desk: Desk, axe: Callable[[Page], None]
+) -> None:
+    desk.at = OVER
+    about_heating()
+    turned_on(CARD)
+    desk.at = FREEZING
+    frozen()
+    for who, address, name in (
+        (LEADER, "/bulletin/cards", "card"),
+        (HEAT_LEADER, SIGNALS, "signal-unit"),
+        (SUPERVISOR, SIGNALS, "signal"),
+        (SUPERVISOR, "/bulletin/appeals", "appeals"),
+    ):
+        page = screens.go(who, address)
+        axe(page)
+        screens.shoot(page, name)
+    page = screens.go(LEADER, "/bulletin/cards")
+    page.get_by_role("button", name="同意").click()
+    page.get_by_text("已批准，从今天起生效。").wait_for()
+    page = screens.go(HEAT_LEADER, "/unit/month")
+    page.get_by_text("黄牌").wait_for()
+    axe(page)
+    screens.shoot(page, "card-unit")

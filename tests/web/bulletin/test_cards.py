@@ -59,7 +59,7 @@ def test_a_card_is_nobodys_until_it_is_agreed_to(desk: Desk) -> None:
     assert "已批准，从今天起生效。" in act(desk, LEADER, "agree", "按会议意见").words
     assert "范晓光 2026-12-08 09:30，1月7日 解除：按会议意见" in desk.get(ANALYST, LIST).words
     own = desk.get(HEAT_LEADER, "/unit/month").words
-    assert "黄牌 2026年11月，按时办结率低于 90%（85.71%（12/14））；1月7日 解除。" in own
+    assert "黄牌 2026年11月，按时办结率低于 90%：85.71%（12/14）；1月7日 解除。" in own
     assert "黄牌" not in desk.get(HOUSING_CLERK, "/unit/month").words
     assert "亮牌的单位" in desk.get(SUPERVISOR, PAGE).words
     assert "亮牌的单位" in desk.post(SUPERVISOR, f"{PAGE}/issue", {"seen": "1"}).words
