@@ -15,9 +15,11 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from jiesu.store import keys, sql
+from jiesu.domain import windows
+from jiesu.store import keys, sql, staff
 from jiesu.store.datadir import DataDir
 from jiesu.store.embedded import Embedded
+from jiesu.workflow import signal_searches
 from tests import city
 from tests.database import Clone, Databases
 
@@ -71,6 +73,18 @@ def test_an_urgent_move_is_told_within_moments_and_the_worker_ends_in_order(db: 
     assert worker.returncode == 0
     assert str(order.number) in (tmp_path / "said").read_text("utf-8")
     assert sql.value("SELECT count(*) FROM procrastinate_workers") == 0
+
+
+def test_a_search_for_signals_is_done_by_the_worker(db: Clone, tmp_path: Path) -> None:
+    window = windows.read("2026-11")
+    now = datetime.now(UTC)
+    supervisor = staff.actor(sql.value("SELECT id FROM staff WHERE login = 'duban1'"), now)
+    assert supervisor is not None
+    assert signal_searches.ask(window, by=supervisor, now=now)
+    assert not signal_searches.ask(window, by=supervisor, now=now)
+    with working({**db.environ}, tmp_path / "out"):
+        wait(lambda: sql.value("SELECT count(*) FROM procrastinate_jobs") == 0)
+    assert sql.rows('SELECT no, state, done, "of", found FROM signal_search') == [(1, "done", 5, 6, 0)]
 
 
 def test_what_a_killed_worker_was_doing_is_done_by_the_next(db: Clone, tmp_path: Path) -> None:

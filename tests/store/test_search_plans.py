@@ -53,7 +53,7 @@ def test_a_common_word_finds_the_newest_first_however_it_is_read(db: Clone) -> N
     similar.forget()
     by_index = found("供暖")
     analyzed(db)
-    assert similar.frequencies(MONDAY).within(search.NEAR) > FILLER
+    assert similar.frequencies().within(search.NEAR) > FILLER
     in_order = found("供暖")
     assert by_index == in_order == [rare, *mine]
     assert found("榫卯亭供暖") == rare_and_common == [rare]

@@ -7,16 +7,18 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from jiesu.domain import scoring
+from jiesu.domain import scoring, unit_notices
 from jiesu.domain.profiles import Profile
 from jiesu.domain.standing import Share
 from jiesu.domain.windows import Window
-from jiesu.store import cards, profiles, publications
+from jiesu.store import cards, notices, profiles, publications
+from jiesu.store import rules as rules_store
 from jiesu.store.publications import Published
 
 
 def propose(window: Window, held: Published, *, now: datetime) -> int:
-    """Propose the cards of a month that was just frozen, by those rules of its profile that are on; how many are new.
+    """Propose the cards of a month that was just frozen, by those rules of its profile that are on, and tell their
+    units; how many are new.
 
     A rule that looks at several months needs all of them frozen. One statement while every rule is off (its default).
     """
@@ -30,7 +32,10 @@ def propose(window: Window, held: Published, *, now: datetime) -> int:
         for rule in rules
         for card in scoring.cards(rule, shares[rule["rate"]], least=profile.min_sample)
     ]
-    return cards.propose(window, due, publication=held.id, now=now)
+    new = cards.propose(window, due, publication=held.id, now=now)
+    told = [unit_notices.of_card("proposed", id_, unit, colour, window) for id_, unit, colour in new]
+    notices.tell(told, at=now, rules=rules_store.current())
+    return len(new)
 
 
 def _shares(window: Window, profile: Profile, rules: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, list[Share]]]:

@@ -13,13 +13,18 @@ from jiesu.domain.rules import Rules
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One thing to tell one role of one unit; ``key`` makes it be said once per order."""
+    """One thing to tell one role of one unit; ``key`` makes it be said once per order.
+
+    One that is about no order (``unit_notices``) says by ``page`` where it leads, and by ``title`` what it is about.
+    """
 
     key: str
     role: str
     unit: str
     words: str
     urgent: bool = False
+    page: str = ""
+    title: str = ""
 
 
 _TO_ASKER = {

@@ -19,6 +19,8 @@ SAMPLED: Final = 10  # orders of one signal that are put into the sample
 LONGEST: Final = 1_000
 STATES: Final = {"told": "等单位说明", "answered": "单位已说明", "sent": "已送质检", "dropped": "不再追"}
 CLOSED: Final = frozenset({"sent", "dropped"})
+UNDER_WAY: Final = frozenset({"waiting", "running"})
+"""States of a search for signals that is not over; it then is done, stopped or failed."""
 
 
 def check_find(by: Actor) -> None:

@@ -15,7 +15,7 @@ from jiesu.domain.workdays import CITY_ZONE
 from jiesu.store import counting, files, idempotency, manifest, profiles, queue, record, rules
 from jiesu.store.administration import staging
 from jiesu.store.calendar_source import official_calendar
-from jiesu.workflow import daily, drafts, privacy, quality_sampling, sampling
+from jiesu.workflow import cards, daily, drafts, followups, privacy, quality_sampling, sampling
 from jiesu.workflow.administration import change
 from jiesu.workflow.tick import tick
 
@@ -173,6 +173,13 @@ def make_daily(now: datetime) -> None:
         log.info("the daily report of yesterday is made")
 
 
+def tell_units(now: datetime) -> None:
+    """Units whose items of the review meeting are due, or whose cards have come to their day."""
+    told = followups.tell_due(now) + cards.tell_ended(now)
+    if told:
+        log.info("%s notices of what has come to its day", told)
+
+
 def carry_out_planned(now: datetime) -> None:
     """Changes of city data whose day has come."""
     made = change.carry_out(now)
@@ -202,6 +209,7 @@ CHORES: Final = (
     Chore("fill figures", fill_figures, every=timedelta(minutes=5)),
     Chore("fill all figures", fill_all_figures, at=time(4, 10)),
     Chore("daily report", make_daily, every=timedelta(minutes=10)),
+    Chore("tell units", tell_units, every=timedelta(minutes=30)),
     Chore("draw sample", draw_sample, at=time(6, 0)),
     Chore("draw inspections", draw_inspections, at=time(6, 5)),
     Chore("sweep files", sweep_files, at=time(3, 0)),

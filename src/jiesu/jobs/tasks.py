@@ -13,8 +13,10 @@ from typing import Any, Final
 from django.db import connection, transaction
 from procrastinate import RetryStrategy
 
+from jiesu.assessment import searching
 from jiesu.channels import notify as channel
 from jiesu.channels.notify import Message, Notifier, NotTold
+from jiesu.domain import windows
 from jiesu.store import duty, staff
 from jiesu.store.datadir import DataDir
 from jiesu.store.duty import Untold
@@ -75,9 +77,22 @@ def recalculate(by: str, reason: str) -> None:
         connection.close()
 
 
+def find_signals(window: str, no: int) -> None:
+    """Look for signals of gaming in a window, as somebody asked for."""
+    try:
+        searching.carry_out(windows.read(window), no, clock=lambda: datetime.now(UTC))
+    finally:
+        connection.close()
+
+
 def spell() -> None:
     """Find the letters of names that have none yet, in a process of its own: the phrases take 60 MB while it runs."""
     subprocess.run([sys.executable, "-m", "jiesu.cli", "spell"], check=True, timeout=600)
 
 
-TASKS: Final[Mapping[str, Callable[..., Any]]] = {"notify": notify, "recalculate": recalculate, "spell": spell}
+TASKS: Final[Mapping[str, Callable[..., Any]]] = {
+    "notify": notify,
+    "recalculate": recalculate,
+    "find_signals": find_signals,
+    "spell": spell,
+}

@@ -54,10 +54,14 @@ _COUNTS: Final = (
     " OR EXISTS (SELECT 1 FROM fact_rating g WHERE g.number = r.number AND g.gone IS NULL AND g.day >= %(first)s"
     " AND g.day < %(after)s))"
 )
+_ASKED: Final = (
+    "FROM request r WHERE r.type IN ('exemption', 'late_entry') AND r.at >= %(since)s AND r.at < %(until)s"
+    f" AND (%(units)s::text[] IS NULL OR r.unit = ANY(%(units)s)) AND {_COUNTS}"
+)
+WAITING: Final = f"(SELECT count(*) {_ASKED} AND r.state IN ('open', 'half'))"
+"""How many appeals wait, as a value in a statement that is given ``of_window``."""
 _STATEMENT: Final = (
-    "WITH asked AS (SELECT r.number, r.no, r.type, r.unit, r.state, r.at, r.by FROM request r"
-    " WHERE r.type IN ('exemption', 'late_entry') AND r.at >= %(since)s AND r.at < %(until)s"
-    f" AND (%(units)s::text[] IS NULL OR r.unit = ANY(%(units)s)) AND {_COUNTS}),"
+    f"WITH asked AS (SELECT r.number, r.no, r.type, r.unit, r.state, r.at, r.by {_ASKED}),"
     " counted AS (SELECT count(*) FILTER (WHERE state IN ('open', 'half')) AS waiting,"
     " count(*) FILTER (WHERE state = 'agreed') AS agreed, count(*) FILTER (WHERE state = 'refused') AS refused"
     " FROM asked)"
@@ -79,25 +83,26 @@ _STATEMENT: Final = (
 )
 
 
+def of_window(window: Window, units: Sequence[str] | None) -> dict[str, Any]:
+    """Which appeals are meant: of a window, of these units or of all."""
+    first, after = (datetime.combine(day, time(), CITY_ZONE) for day in (window.first, window.after))
+    return {
+        "first": window.first,
+        "after": window.after,
+        "since": first,
+        "until": after + _LATEST,
+        "units": list(units) if units is not None else None,
+    }
+
+
 def of_month(
     window: Window, *, units: Sequence[str] | None = None, state: str = ""
 ) -> tuple[dict[str, int], list[Appeal]]:
     """How many appeals of a window are waiting, agreed and refused, and the newest of those of one such ``state`` (or
     of all), at most ``MOST``; ``units``: only theirs. One statement."""
-    first, after = (datetime.combine(day, time(), CITY_ZONE) for day in (window.first, window.after))
     states = STATES.get(state) or [one for held in STATES.values() for one in held]
-    rows = sql.rows(
-        _STATEMENT,
-        {
-            "first": window.first,
-            "after": window.after,
-            "since": first,
-            "until": after + _LATEST,
-            "units": list(units) if units is not None else None,
-            "states": list(states),
-            "most": MOST,
-        },
-    )
+    asked = {**of_window(window, units), "states": list(states), "most": MOST}
+    rows = sql.rows(_STATEMENT, asked)
     counts = dict(zip(STATES, rows[0][:3], strict=True))
     return counts, [_read(row[3:]) for row in rows if row[3] is not None]
 

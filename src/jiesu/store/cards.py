@@ -39,8 +39,10 @@ class Card:
     lifted_why: str
 
 
-def propose(window: Window, due: Sequence[tuple[Due, Sequence[Share]]], *, publication: int, now: datetime) -> int:
-    """Keep the cards that are due, once each; how many are new. One statement."""
+def propose(
+    window: Window, due: Sequence[tuple[Due, Sequence[Share]]], *, publication: int, now: datetime
+) -> list[tuple[int, str, str]]:
+    """Keep the cards that are due, once each; of the new ones number, unit and colour. One statement."""
     rows = [
         {
             "unit": one.unit,
@@ -50,10 +52,11 @@ def propose(window: Window, due: Sequence[tuple[Due, Sequence[Share]]], *, publi
         }
         for one, shares in due
     ]
-    return sql.run(
+    return sql.rows(
         "INSERT INTO card (span, first, unit, colour, rule, publication, doc, proposed_at)"
         " SELECT %s, %s, c.unit, c.colour, c.rule, %s, c.doc, %s"
-        " FROM jsonb_to_recordset(%s::jsonb) AS c(unit text, colour text, rule text, doc jsonb) ON CONFLICT DO NOTHING",
+        " FROM jsonb_to_recordset(%s::jsonb) AS c(unit text, colour text, rule text, doc jsonb) ON CONFLICT DO NOTHING"
+        " RETURNING id, unit, colour",
         (window.span, window.first, publication, now, write_data(rows)),
     )
 
@@ -78,12 +81,23 @@ def listed() -> list[Card]:
 
 
 def standing(units: Sequence[str], today: date) -> list[Card]:
-    """The cards of these units that are in force on a day. One statement."""
+    """The cards of these units that are in force on a day, or wait to be decided. One statement."""
     rows = sql.rows(
-        f"{_ROW} WHERE c.unit = ANY(%s) AND c.state = 'approved' AND c.lifts_on > %s ORDER BY c.id DESC",
+        f"{_ROW} WHERE c.unit = ANY(%s) AND (c.state = 'proposed' OR c.state = 'approved' AND c.lifts_on > %s)"
+        " ORDER BY c.id DESC",
         (list(units), today),
     )
     return [_read(row) for row in rows]
+
+
+def ended(since: date, today: date) -> list[tuple[int, str, str, Window]]:
+    """Cards whose day of lifting came after ``since``, up to today: number, unit, colour, window. One statement."""
+    rows = sql.rows(
+        "SELECT c.id, c.unit, c.colour, c.span, c.first FROM card c WHERE c.state = 'approved' AND c.lifts_on > %s"
+        " AND c.lifts_on <= %s ORDER BY c.id",
+        (since, today),
+    )
+    return [(id_, unit, colour, Window(span, first)) for id_, unit, colour, span, first in rows]
 
 
 def decide(id_: int, state: str, note: str, *, lifts_on: date | None, by: str, now: datetime) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from jiesu.domain.followups import ENDED, Item
 from jiesu.domain.order import stamp
 from jiesu.domain.windows import Window
+from jiesu.domain.workdays import CITY_ZONE
 from jiesu.store import crypto, names, sql
 from jiesu.store.documents import read_data
 
@@ -105,6 +106,21 @@ def listed(*, units: Sequence[str] | None = None, ended: bool = False) -> list[F
         {"units": list(units) if units is not None else None},
     )
     return [_read(row) for row in found]
+
+
+def due(since: date, today: date) -> list[tuple[int, Window, str, date]]:
+    """Open items of units whose day came after ``since``, up to today, and was set on an earlier one: number, edition,
+    unit, day. At most ``MOST``. One statement."""
+    found = sql.rows(
+        "SELECT f.id, f.span, f.first, f.unit, d.due FROM follow_up f CROSS JOIN LATERAL (SELECT due, at FROM"
+        " (SELECT m.due, m.at, m.no FROM follow_mark m WHERE m.item = f.id AND m.due IS NOT NULL"
+        " UNION ALL SELECT f.due, f.at, -1) x ORDER BY no DESC LIMIT 1) d"
+        " WHERE f.unit <> '' AND d.due > %(since)s AND d.due <= %(today)s"
+        f" AND (d.at AT TIME ZONE '{CITY_ZONE.key}')::date < d.due AND {_STATE} NOT IN ('done', 'dropped')"
+        f" ORDER BY f.id LIMIT {MOST}",
+        {"since": since, "today": today},
+    )
+    return [(id_, Window(span, first), unit, day) for id_, span, first, unit, day in found]
 
 
 def of_edition(window: Window) -> list[Followed]:

@@ -41,9 +41,9 @@ class Handed:
 
 @dataclass(slots=True)
 class Frame:
-    """``counts``: orders by queue, up to ``worklists.MOST``; ``unread``: orders with new notices, up to 200;
-    ``handed``: notes of the person's desks that he has still to read and sign; ``views``: name and query of the
-    person's views of the list that is shown; ``rules``: id of the snapshot of now."""
+    """``counts``: orders by queue, up to ``worklists.MOST``; ``unread``: orders and other things with new notices, up
+    to 200; ``handed``: notes of the person's desks that he has still to read and sign; ``views``: name and query of
+    the person's views of the list that is shown; ``rules``: id of the snapshot of now."""
 
     counts: dict[str, int] = field(default_factory=dict)
     unread: int = 0
@@ -55,8 +55,9 @@ class Frame:
 
 # The newest notices of each (role, unit) that the person speaks for, through the index of notices not seen.
 NEW_NOTICES: Final = (
-    "SELECT n.number, n.words, n.urgent, n.at FROM unnest(%(roles)s::text[], %(role_units)s::text[]) r(role, unit),"
-    " LATERAL (SELECT number, words, urgent, at FROM notice WHERE unit = r.unit AND role = r.role"
+    "SELECT n.number, n.page, n.words, n.urgent, n.at"
+    " FROM unnest(%(roles)s::text[], %(role_units)s::text[]) r(role, unit),"
+    " LATERAL (SELECT number, page, words, urgent, at FROM notice WHERE unit = r.unit AND role = r.role"
     " AND seen_at IS NULL AND at <= %(now)s AND at > greatest(%(notices_since)s, (SELECT read_to FROM mark))"
     f" ORDER BY at DESC LIMIT {_NOTICES}) n"
 )
@@ -66,7 +67,7 @@ _MARK: Final = (
 )
 _REST: Final = (
     "SELECT 'rules', snapshot, 0, 0 FROM rules_current WHERE one = 1",
-    "SELECT 'unread', '', count(DISTINCT number), 0 FROM fresh",
+    "SELECT 'unread', '', count(DISTINCT (number, page)), 0 FROM fresh",
     (
         "(SELECT 'urgent', words, count(DISTINCT number), max(number) FROM fresh, mark"
         " WHERE urgent AND at > greatest(mark.urgent_to, %(urgent_since)s)"

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from jiesu.store import duty, sql, worklists
+from jiesu.domain.windows import Window
+from jiesu.store import appeals, duty, sql, worklists
 from jiesu.store.worklists import MOST, PAGE
 
 
@@ -53,7 +54,8 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """How many of each sort lie there, ``MOST`` at most of each state; who is on duty in the unit now."""
+    """How many of each sort lie there, ``MOST`` at most of each state; how many appeals wait, where they are counted;
+    who is on duty in the unit now."""
 
     sign: int = 0
     work: int = 0
@@ -61,6 +63,7 @@ class Ring:
     red: int = 0
     waiting: int = 0
     chased: int = 0
+    appeals: int = 0
     sections: int = 0
     duty_name: str = ""
     duty_phone: str = ""
@@ -102,16 +105,20 @@ _ROW: Final = (
 )
 
 
-def ring(units: Sequence[str], *, now: datetime, tomorrow: datetime) -> Ring:
-    """The numbers of the day. ``tomorrow``: the moment at which today ends."""
+def ring(units: Sequence[str], *, now: datetime, tomorrow: datetime, appeals_of: Window | None = None) -> Ring:
+    """The numbers of the day. ``tomorrow``: the moment at which today ends; ``appeals_of``: whose appeals are counted.
+    One statement."""
     if not units:
         return Ring()
+    waiting = appeals.WAITING if appeals_of else "0"
     statement = (
-        f"{_mine(units)} SELECT {_COUNTS}, (SELECT count(*) FROM unit WHERE parent_id = ANY(%(units)s)"
+        f"{_mine(units)} SELECT {_COUNTS}, {waiting}, (SELECT count(*) FROM unit WHERE parent_id = ANY(%(units)s)"
         " AND kind = 'section' AND active), (SELECT name || chr(31) || phone FROM roster_entry"
         f" WHERE id = ({duty.ON_DUTY})) FROM mine m"
     )
     params = {**worklists.scope(units), **duty.shift_now(units[0], now), "now": now, "tomorrow": tomorrow}
+    if appeals_of:
+        params |= appeals.of_window(appeals_of, units)
     *counts, on_duty = sql.hot(statement, params)[0]
     name, _, phone = (on_duty or "").partition("\x1f")
     return replace(Ring(*counts), duty_name=name, duty_phone=phone)

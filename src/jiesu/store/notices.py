@@ -1,4 +1,4 @@
-"""Notices as pages show them."""
+"""Notices as pages show them, and the writing of those that are about no order."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from jiesu.domain.notices import Notice, shown_at
+from jiesu.domain.rules import Rules
 from jiesu.store import sql
+from jiesu.store.documents import write_data
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +36,21 @@ def of_order(number: int, *, now: datetime, limit: int) -> list[Said]:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Notices of one wording within the window: newest moment, how many orders, how many of them unread, and the
-    newest of them as (number, title, unread)."""
+    """Notices of one wording within the window: newest moment, how many orders (or other things, each with a page of
+    its own), how many of them unread, and the newest of them as (number, page, title, unread)."""
 
     words: str
     urgent: bool
     at: datetime
     orders: int
     unread: int
-    newest: list[tuple[int, str, bool]]
+    newest: list[tuple[int, str, str, bool]]
 
 
 _OF_ONE: Final = (
-    "SELECT n.number, n.words, n.urgent, n.at FROM unnest(%(roles)s::text[], %(units)s::text[]) r(role, unit),"
-    " LATERAL (SELECT number, words, urgent, at FROM notice WHERE unit = r.unit AND role = r.role"
+    "SELECT n.number, n.page, n.title, n.words, n.urgent, n.at"
+    " FROM unnest(%(roles)s::text[], %(units)s::text[]) r(role, unit),"
+    " LATERAL (SELECT number, page, title, words, urgent, at FROM notice WHERE unit = r.unit AND role = r.role"
     " AND seen_at IS NULL AND at <= %(now)s AND at > %(since)s ORDER BY at DESC LIMIT 500) n"
 )
 
@@ -56,13 +60,14 @@ def digest(staff: int, roles: Sequence[tuple[str, str]], *, now: datetime, since
     found = sql.rows(
         "WITH mark AS (SELECT coalesce((SELECT read_to FROM notice_mark WHERE staff = %(staff)s), '-infinity')"
         " AS upto),"
-        f" one AS (SELECT words, number, max(at) AS at, bool_or(urgent) AS urgent FROM ({_OF_ONE}) x"
-        " GROUP BY words, number),"
+        " one AS (SELECT words, number, page, max(title) AS title, max(at) AS at, bool_or(urgent) AS urgent"
+        f" FROM ({_OF_ONE}) x GROUP BY words, number, page),"
         " placed AS (SELECT one.*, one.at > mark.upto AS unread,"
-        " row_number() OVER (PARTITION BY words ORDER BY one.at DESC, number DESC) AS place FROM one, mark)"
+        " row_number() OVER (PARTITION BY words ORDER BY one.at DESC, number DESC, page DESC) AS place FROM one, mark)"
         " SELECT p.words, bool_or(p.urgent), max(p.at), count(*), count(*) FILTER (WHERE p.unread),"
         " array_agg(p.number ORDER BY p.place) FILTER (WHERE p.place <= 8),"
-        " array_agg(coalesce(w.title, '') ORDER BY p.place) FILTER (WHERE p.place <= 8),"
+        " array_agg(p.page ORDER BY p.place) FILTER (WHERE p.place <= 8),"
+        " array_agg(coalesce(w.title, p.title) ORDER BY p.place) FILTER (WHERE p.place <= 8),"
         " array_agg(p.unread ORDER BY p.place) FILTER (WHERE p.place <= 8)"
         " FROM placed p LEFT JOIN work_order w ON p.place <= 8 AND w.number = p.number"
         " GROUP BY p.words ORDER BY (count(*) FILTER (WHERE p.unread) > 0) DESC, bool_or(p.urgent) DESC, max(p.at) DESC"
@@ -76,8 +81,8 @@ def digest(staff: int, roles: Sequence[tuple[str, str]], *, now: datetime, since
         },
     )
     return [
-        Group(said, urgent, at, orders, unread, list(zip(numbers, titles, fresh, strict=True)))
-        for said, urgent, at, orders, unread, numbers, titles, fresh in found
+        Group(said, urgent, at, orders, unread, list(zip(numbers, pages, titles, fresh, strict=True)))
+        for said, urgent, at, orders, unread, numbers, pages, titles, fresh in found
     ]
 
 
@@ -90,4 +95,31 @@ def mark(staff: int, upto: datetime, *, urgent_alone: bool) -> None:
         " ON CONFLICT (staff) DO UPDATE SET read_to = greatest(m.read_to, excluded.read_to),"
         " urgent_to = greatest(m.urgent_to, excluded.urgent_to)",
         {"staff": staff, "upto": upto, "urgent": urgent_alone},
+    )
+
+
+def tell(told: Sequence[Notice], *, at: datetime, rules: Rules) -> int:
+    """Tell units what is about no order, each once however often it is told; how many are new. One statement, none when
+    there is nothing to tell."""
+    if not told:
+        return 0
+    rows = [
+        {
+            "key": one.key,
+            "at": shown_at(at, one.urgent, rules),
+            "role": one.role,
+            "unit": one.unit,
+            "words": one.words,
+            "urgent": one.urgent,
+            "page": one.page,
+            "title": one.title,
+        }
+        for one in told
+    ]
+    return sql.run(
+        "INSERT INTO notice (number, key, at, role, unit, words, urgent, page, title)"
+        " SELECT 0, n.key, n.at, n.role, n.unit, n.words, n.urgent, n.page, n.title"
+        " FROM jsonb_to_recordset(%s::jsonb) AS n(key text, at timestamptz, role text, unit text, words text,"
+        " urgent bool, page text, title text) ON CONFLICT DO NOTHING",
+        (write_data(rows),),
     )

@@ -16,7 +16,7 @@ from jiesu.domain.text import bigrams, tsquery_text
 from jiesu.domain.workdays import CITY_ZONE
 from jiesu.store import crypto, people, sql
 from jiesu.store.orders import number_of
-from jiesu.store.similar import frequencies
+from jiesu.store.similar import STRETCH, frequencies, stretches
 from jiesu.store.worklists import OF_UNIT, scope
 
 WINDOW: Final = timedelta(days=90)
@@ -110,6 +110,7 @@ def by_words_and_name(
         {
             "query": query,
             "since": now - window,
+            "stretches": stretches(now - window, now),
             "first": number_of((now - window).astimezone(CITY_ZONE).date(), 0),
             "limit": limit,
             "hashes": hashes,
@@ -133,8 +134,8 @@ _WITHIN: Final = f"EXISTS (SELECT 1 FROM leg l WHERE {OF_UNIT})"
 
 def _told(words: str, units: Sequence[str] | None, now: datetime, window: timedelta) -> str:
     """The statement for words. What is common is read newest first until there is enough; what is not, by the index of
-    words and that of time together, which have to be told apart by hand: the planner takes the pairs of characters of
-    one word for independent, finds next to nothing, and reads every order there ever was that has them."""
+    words and tens of days. They have to be told apart by hand: the planner takes the pairs of characters of one word
+    for independent."""
     # A query that the planner cannot read is taken for a rare one.
     asked = "s.words @@ (SELECT %(query)s::tsquery)"
     if units is None and _common(words, now, window):
@@ -148,7 +149,11 @@ def _told(words: str, units: Sequence[str] | None, now: datetime, window: timede
             if units is None
             else f" AND s.number IN (SELECT number FROM leg WHERE {_LEG_OF} AND number >= %(first)s)"
         )
-        every = f"SELECT s.number, s.received_at FROM search_text s WHERE {asked} AND s.received_at >= %(since)s{of}"
+        # That of time would only be in its way.
+        every = (
+            f"SELECT s.number, s.received_at FROM search_text s WHERE {asked}"
+            f" AND {STRETCH} = ANY(%(stretches)s::bigint[]) AND (s.received_at >= %(since)s) IS TRUE{of}"
+        )
         most = "%(limit)s" if units is None else str(_MOST_OF_UNITS)
         # Found first and sorted then: told at once how few are wanted, it would read the whole window in its order.
         held = f"SELECT * FROM ({every} OFFSET 0) s ORDER BY s.received_at DESC, s.number DESC LIMIT {most}"
@@ -161,7 +166,7 @@ def _told(words: str, units: Sequence[str] | None, now: datetime, window: timede
 
 def _common(words: str, now: datetime, window: timedelta) -> bool:
     """Whether so many of the window have all of these words that the newest of them are soon read."""
-    seen = frequencies(now)
+    seen = frequencies()
     share = math.prod(seen.share(one) for one in set(bigrams(words)))
     return share * seen.within(window) >= _SOON_READ
 

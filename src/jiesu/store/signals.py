@@ -42,13 +42,15 @@ class Told:
     notes: Sequence[Note]
 
 
-def tell(window: Window, found: Sequence[Signal], *, answer_by: date, by: str, now: datetime) -> int:
-    """Keep those signals of a window that were not told before; how many. One statement."""
-    return sql.run(
+def tell(
+    window: Window, found: Sequence[Signal], *, answer_by: date, by: str, now: datetime
+) -> list[tuple[int, str, str]]:
+    """Keep those signals of a window that were not told before; of each its number, unit and kind. One statement."""
+    return sql.rows(
         'INSERT INTO gaming_signal (span, first, unit, kind, cases, "of", usual, numbers, told_at, told_by, answer_by)'
         " SELECT %s, %s, s.unit, s.kind, s.cases, s.whole, s.usual, s.numbers, %s, %s, %s FROM jsonb_to_recordset"
         "(%s::jsonb) AS s(unit text, kind text, cases int, whole int, usual float8, numbers jsonb)"
-        " ON CONFLICT DO NOTHING",
+        " ON CONFLICT DO NOTHING RETURNING id, unit, kind",
         (
             *(window.span, window.first, now, by, answer_by),
             write_data(

@@ -13,22 +13,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
+from time import monotonic
 from typing import Any, Final
 
 from jiesu.domain.privacy import mask_text
 from jiesu.domain.text import bigrams
+from jiesu.domain.workdays import CITY_ZONE
 from jiesu.store import sql
+from jiesu.store.orders import number_of
 
 WINDOW: Final = timedelta(days=90)
 EVENT_WINDOW: Final = timedelta(days=3)
 EVENT_ORDERS: Final = 3
 """Three or more on one event within three days mark a high-frequency event (domain.md §3, 三天三单)."""
-CANDIDATES: Final = 80
+CANDIDATES: Final = 40
 _SLOTS: Final = 10
 _MOST_HITS: Final = 500
+_MOST_READ: Final = 2000  # also where hundreds tell the same in an hour, and no statistics know it yet
 _STORY: Final = 600
-_STATISTICS_KEPT: Final = timedelta(hours=1)
+_STATISTICS_KEPT: Final = 3600.0  # seconds
 _FEWEST_ROWS: Final = 500
+STRETCH: Final = "(s.number / 100000000)"
+"""The ten days of a month that an order's number is of (yymmdd and seven digits), as the index of words has them."""
 _NAME: Final = re.compile(r"[^\d\s，,。；;（(]+")
 _PLACE, _DOOR, _MATTER, _BRANCH_OF_MATTER = 0.45, 0.2, 0.35, 0.1
 _NEAR, _HALF_LIFE = 0.2, timedelta(days=4)
@@ -91,7 +97,7 @@ class _Asked:
     """The story taken apart: its lexemes with their weights, the name of its place, the query for the index."""
 
     def __init__(self, text: str, place: str, matter: str, now: datetime) -> None:
-        seen = frequencies(now)
+        seen = frequencies()
         self.now, self.matter = now, matter
         self.place = _plain(place)
         name = _NAME.match(self.place)
@@ -111,7 +117,9 @@ class _Asked:
             "at": self.at or f"'{_NONE}'",
             "here": f"'{self.here or _NONE}'",
             "since": self.now - WINDOW,
+            "stretches": stretches(self.now - WINDOW, self.now),
             "place_since": self.now - self.reach,
+            "place_stretches": stretches(self.now - self.reach, self.now),
             "now": self.now,
             "candidates": CANDIDATES,
             **{f"q{at}": f"'{one}'" for at, one in enumerate(slots)},
@@ -126,16 +134,19 @@ _WORTH: Final = (
     f"{_SHARED} + CASE WHEN s.words @@ %(at)s::tsquery THEN {_PLACE}::float8 ELSE 0 END"
     f" + {_NEAR} * exp(-extract(epoch FROM %(now)s - s.received_at)::float8 / {_HALF_LIFE.total_seconds()})"
 )
-# Few rows have the rare words: reading them beats asking the index of time, which IS TRUE keeps out of it. A place
-# that everybody names has many: so many days of it are read as the budget allows, and the index is asked for its
-# rarest pair alone, since the planner takes the pairs of one name for independent and would read them all.
+# The index knows words and the ten days that a number is of, so what is older is not even looked at; the index of time
+# has no part in it, which IS TRUE sees to. A place that everybody names has many rows: so many days of it are read as
+# the budget allows, and the index is asked for its rarest pair alone, since the planner takes the pairs of one name for
+# independent and would read them all.
 _RARE: Final = (
-    f"SELECT s.number, s.body, {_WORTH} AS worth FROM search_text s WHERE s.words @@ %(rare)s::tsquery"
-    " AND (s.received_at > %(since)s AND s.received_at <= %(now)s) IS TRUE"
+    f"SELECT s.number, s.body, {_WORTH} AS worth FROM (SELECT * FROM search_text s WHERE s.words @@ %(rare)s::tsquery"
+    f" AND {STRETCH} = ANY(%(stretches)s::bigint[])"
+    f" AND (s.received_at > %(since)s AND s.received_at <= %(now)s) IS TRUE LIMIT {_MOST_READ}) s"
 )
 _THERE: Final = (
-    f"SELECT s.number, s.body, {_WORTH} AS worth FROM search_text s WHERE s.words @@ %(here)s::tsquery"
-    " AND (s.words @@ %(at)s::tsquery) IS TRUE AND s.received_at > %(place_since)s AND s.received_at <= %(now)s"
+    f"SELECT s.number, s.body, {_WORTH} AS worth FROM (SELECT * FROM search_text s WHERE s.words @@ %(here)s::tsquery"
+    f" AND {STRETCH} = ANY(%(place_stretches)s::bigint[]) AND (s.words @@ %(at)s::tsquery"
+    f" AND s.received_at > %(place_since)s AND s.received_at <= %(now)s) IS TRUE LIMIT {_MOST_READ}) s"
 )
 _LIKE: Final = (
     "SELECT w.number, w.title, w.place, w.matter, w.region, w.state, w.outcome, w.kind, w.secret, w.lead_unit,"
@@ -185,6 +196,13 @@ def _tells(lexeme: str) -> bool:
     return not (lexeme.isdigit() and len(lexeme) < 5)
 
 
+def stretches(since: datetime, now: datetime) -> list[int]:
+    """The tens of days from one moment to another, as ``STRETCH`` numbers them."""
+    first, last = since.astimezone(CITY_ZONE).date(), now.astimezone(CITY_ZONE).date()
+    days = (first + timedelta(days=one) for one in range((last - first).days + 1))
+    return sorted({number_of(day, 0) // 100_000_000 for day in days})
+
+
 # -- how common a lexeme is, as the database's own statistics say
 
 
@@ -209,11 +227,12 @@ class Frequencies:
         return self._a_day * (window / timedelta(days=1))
 
     def rarest(self, lexemes: Sequence[str]) -> list[str]:
-        """The rarest few that together are expected in no more rows than may be read."""
+        """The rarest few that together are expected in no more rows of the window than may be read."""
         found: list[str] = []
         hits = 0.0
+        rows = min(self._rows, self.within(WINDOW)) or self._rows
         for one in sorted(set(lexemes), key=lambda one: (self.share(one), one)):
-            hits += self.share(one) * self._rows
+            hits += self.share(one) * rows
             if len(found) >= _SLOTS or (found and hits > _MOST_HITS):
                 break
             found.append(one)
@@ -227,19 +246,19 @@ class Frequencies:
 
 
 _lock = Lock()
-_held: list[tuple[datetime, Frequencies]] = []
+_held: list[tuple[float, Frequencies]] = []
 
 
-def frequencies(now: datetime) -> Frequencies:
+def frequencies() -> Frequencies:
     """The statistics that this process keeps for an hour; without any every lexeme counts the same."""
     with _lock:
-        for made, kept in _held:
-            if abs(now - made) < _STATISTICS_KEPT:
+        for read_at, kept in _held:
+            if monotonic() - read_at < _STATISTICS_KEPT:
                 return kept
-    made_now = _read(sql.one(_STATISTICS))
+    read_now = _read(sql.one(_STATISTICS))
     with _lock:
-        _held[:] = [(now, made_now)]
-    return made_now
+        _held[:] = [(monotonic(), read_now)]
+    return read_now
 
 
 def _read(found: tuple[Any, ...] | None) -> Frequencies:

@@ -7,25 +7,29 @@ from datetime import datetime
 
 from django.db import transaction
 
-from jiesu.domain import signalling
+from jiesu.domain import signalling, unit_notices
 from jiesu.domain.errors import NotFound
 from jiesu.domain.gaming import Signal
 from jiesu.domain.order import Actor
 from jiesu.domain.windows import Window
 from jiesu.domain.workdays import CITY_ZONE
+from jiesu.store import notices, signals
 from jiesu.store import rules as rules_store
-from jiesu.store import signals
 from jiesu.store.signals import Told
 from jiesu.workflow import quality
 
 
 def tell(window: Window, found: Sequence[Signal], *, by: Actor, now: datetime) -> int:
-    """Tell the units of what was found in a window, once for each unit and kind; how many are new. Two statements.
+    """Tell the units of what was found in a window, once for each unit and kind; how many are new. Three statements.
     Raises Forbidden."""
     signalling.check_find(by)
-    calendar = rules_store.current().calendar
-    answer_by = calendar.civil_day(calendar.add_working_days(now, signalling.ANSWER_IN))
-    return signals.tell(window, found, answer_by=answer_by, by=by.id, now=now)
+    rules = rules_store.current()
+    answer_by = rules.calendar.civil_day(rules.calendar.add_working_days(now, signalling.ANSWER_IN))
+    with transaction.atomic():
+        new = signals.tell(window, found, answer_by=answer_by, by=by.id, now=now)
+        told = [unit_notices.of_signal(id_, unit, kind, window, answer_by) for id_, unit, kind in new]
+        notices.tell(told, at=now, rules=rules)
+    return len(new)
 
 
 def answer(id_: int, text: str, *, by: Actor, now: datetime) -> None:

@@ -26,6 +26,7 @@ from tests.web.desk import (
     LEADER,
     SUPERVISOR,
     Desk,
+    order_of,
 )
 
 
@@ -135,6 +136,36 @@ def test_the_unit_sees_itself_first(november: tuple[Desk, int]) -> None:
     assert str(late) not in other.html
     assert "已超期" not in other.words
     assert desk.get(HEAT_CLERK, "/figures/unit/NOBODY").status == 404
+
+
+def test_the_unit_goes_from_its_month_to_its_appeals_and_sees_how_many_wait(november: tuple[Desk, int]) -> None:
+    desk, late = november
+    page = "/figures/unit/U0301?window=2026-11"
+    address = '<a href="/bulletin/appeals?month=2026-11">本单位2026年11月的申诉</a>'
+    own = desk.get(HEAT_CLERK, page)
+    assert address in own.html
+    assert "件待审" not in own.words
+    asked = {"exemption": "unreasonable", "reason": "要求免交全部取暖费"}
+    (other,) = (
+        sql.one("SELECT number FROM work_order WHERE lead_unit = 'U0301' AND number <> %s LIMIT 1", (late,)) or ()
+    )
+    for number in (late, other):
+        city.take(order_of(number), "request_exemption", city.MA, desk.at, asked)
+    why = {"request": 1, "reason": "入户核查，诉求属实，不符合剔除条件"}
+    city.take(order_of(other), "refuse_exemption", city.DU, desk.at, why)
+    assert "本单位2026年11月的申诉 ， 1 件待审。" in desk.get(HEAT_CLERK, page).words
+    there = desk.get(HEAT_CLERK, "/bulletin/appeals?month=2026-11")
+    assert "本单位的申诉 2 件" in there.words
+    assert "待审 1" in there.words
+    for window in ("2026-10", "2026-12"):
+        assert "件待审" not in desk.get(HEAT_CLERK, f"/figures/unit/U0301?window={window}").words
+    for who, elsewhere in (
+        (HEAT_CLERK, "2026-q4"),
+        (HEAT_CLERK, "2026-05"),
+        (HOUSING_CLERK, "2026-11"),
+        (SUPERVISOR, "2026-11"),
+    ):
+        assert "的申诉" not in desk.get(who, f"/figures/unit/U0301?window={elsewhere}").words
 
 
 def test_what_falls_due_later_does_not_count_against_a_unit_now(desk: Desk) -> None:

@@ -122,7 +122,7 @@ def test_finding_costs_at_most_five_statements(desk: Desk) -> None:
     city.handling(name="张小凤", phone="13800001111")
     browser = desk.browser(DISPATCHER)
     rules.current()
-    similar.frequencies(desk.at)
+    similar.frequencies()
     for asked in ("保温", "张小凤", "工人村二区3栋", "0001", "13800001111"):
         with sql.counting() as ours, CaptureQueriesContext(connection) as djangos:
             assert browser.post("/search", {"q": asked}).status_code == 200

@@ -306,7 +306,7 @@ def test_what_was_just_done_is_said_with_what_comes_next(desk: Desk) -> None:
     assert "已办结：已解决。" not in elsewhere.words
 
 
-def test_an_erased_order_says_so_and_keeps_its_way(desk: Desk) -> None:
+def test_an_erased_order_says_so_and_keeps_its_way(desk: Desk, own_files: None) -> None:
     from jiesu.workflow.step import take  # noqa: PLC0415
 
     order = city.closed(**{key: PERSON[key] for key in ("name", "phone")})

@@ -125,7 +125,7 @@ def test_a_city_lays_a_template_of_its_own(desk: Desk, monkeypatch: pytest.Monke
     assert words(taken(desk, AGENT, number)) == f"梧州市 {number} 楼外热力管道没有保温\n"
 
 
-def test_an_erased_order_is_printed_without_what_was_erased(desk: Desk) -> None:
+def test_an_erased_order_is_printed_without_what_was_erased(desk: Desk, own_files: None) -> None:
     from jiesu.workflow.step import take
 
     order = city.closed(name="张小凤", phone="13800001111")

@@ -274,7 +274,7 @@ def test_a_desk_s_form_leads_back_to_the_desk_and_never_off_the_site(desk: Desk,
     assert answer["Location"] == (led or f"/order/{order.number}?done=note")
 
 
-def test_an_erased_order_keeps_nothing_of_its_person_on_the_page(desk: Desk) -> None:
+def test_an_erased_order_keeps_nothing_of_its_person_on_the_page(desk: Desk, own_files: None) -> None:
     from jiesu.workflow.step import take
 
     order = city.closed(**{key: PERSON[key] for key in ("name", "phone", "place")})

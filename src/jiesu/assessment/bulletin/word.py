@@ -47,6 +47,7 @@ def docx(bulletin: Bulletin) -> bytes:
                 _table(paper, block, _WIDTH)
             case Chart():
                 _chart(paper, block)
+    _keep_last(paper)
     _foot(paper, bulletin)
     for annex in bulletin.annexes:
         paper.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
@@ -118,6 +119,7 @@ def _line(paper: Any, text: str, font: str, *, keep: bool = False) -> None:
     """A paragraph: the third size, two characters of indent, lines of 28 points."""
     line = paper.add_paragraph()
     form = line.paragraph_format
+    form.alignment = WD_ALIGN_PARAGRAPH.LEFT  # justified, a line that ends before a long foreign name is torn apart
     form.first_line_indent, form.space_after = Pt(32), Pt(0)
     form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(28)
     form.keep_with_next = keep
@@ -157,14 +159,28 @@ def _chart(paper: Any, chart: Chart) -> None:
     line.add_run().add_picture(BytesIO(typeset.picture(chart)), width=Mm(_WIDTH))
 
 
+def _keep_last(paper: Any) -> None:
+    """What comes last stays with the signature: no page has the signature alone (GB/T 9704, 7.3.5)."""
+    last = next((one for one in reversed(paper.element.body) if one.tag in (qn("w:p"), qn("w:tbl"))), None)
+    if last is None or last.tag == qn("w:p"):
+        paper.paragraphs[-1].paragraph_format.keep_with_next = True
+        return
+    row = paper.tables[-1].rows[-1]
+    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+    for cell in row.cells:
+        cell.paragraphs[-1].paragraph_format.keep_with_next = True
+
+
 def _foot(paper: Any, bulletin: Bulletin) -> None:
-    for text in (bulletin.signed, bulletin.date):
+    for text, before in ((bulletin.signed, 28), (bulletin.date, 0)):
         line = paper.add_paragraph()
         line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-        line.paragraph_format.right_indent, line.paragraph_format.space_after = Pt(64), Pt(0)
+        form = line.paragraph_format
+        form.right_indent, form.space_before, form.space_after = Pt(64), Pt(before), Pt(0)
+        form.keep_with_next = True
         _font(line.add_run(text), _TEXT, 16)
     note = paper.add_paragraph()
-    note.paragraph_format.space_before = Pt(12)
+    note.paragraph_format.space_before, note.paragraph_format.keep_together = Pt(12), True
     _font(note.add_run(bulletin.foot), _CELL, 9)
 
 

@@ -9,6 +9,7 @@ from jiesu.store.models.bulletin import (
     FollowUp,
     GamingSignal,
     SignalNote,
+    SignalSearch,
 )
 from jiesu.store.models.callbacks import CallbackSample, CallbackTurn, SampleDraw
 from jiesu.store.models.calls import AgentState, Call, CallHeard, CallOrder, CallTask
@@ -149,6 +150,7 @@ __all__ = [
     "ShiftNote",
     "ShiftSign",
     "SignalNote",
+    "SignalSearch",
     "Staff",
     "StaffRole",
     "StagedFile",

@@ -125,6 +125,28 @@ class GamingSignal(models.Model):
         indexes = [models.Index(fields=["unit", "-id"], name="gaming_signal_unit")]
 
 
+class SignalSearch(models.Model):
+    """The last search for signals in a window, done by the worker. ``no``: which search it is, so that an earlier one
+    ends when it is taken up again; ``kind``: what is looked at, after ``done`` of ``of`` kinds; ``moved_at``: the last
+    sign of it; ``found``: how many signals were new."""
+
+    span = models.CharField(max_length=7)
+    first = models.DateField()
+    no = models.IntegerField()
+    asked_at = models.DateTimeField()
+    asked_by = models.CharField(max_length=40)
+    state = models.CharField(max_length=8)
+    kind = models.CharField(max_length=20, blank=True, default="", db_default="")
+    done = models.IntegerField(default=0, db_default=0)
+    of = models.IntegerField(default=0, db_default=0)
+    moved_at = models.DateTimeField()
+    found = models.IntegerField(null=True)
+    pk = models.CompositePrimaryKey("span", "first")
+
+    class Meta:
+        db_table = "signal_search"
+
+
 class SignalNote(AppendOnly):
     """What was said of a signal, sealed: the unit's answer (``answer``), why it was laid aside (``why``)."""
 

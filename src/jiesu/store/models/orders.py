@@ -265,7 +265,7 @@ class SearchText(models.Model):
     class Meta:
         db_table = "search_text"
         indexes = [
-            GinIndex("words", name="search_text_words"),
+            GinIndex("words", models.F("number") / 100_000_000, name="search_text_words"),
             models.Index(fields=["-received_at"], name="search_text_received"),
         ]
 

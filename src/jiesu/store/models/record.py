@@ -119,7 +119,8 @@ class Notice(models.Model):
     """Something one role of one unit should know; ``key`` makes each be said once.
 
     ``at`` is when it is shown (a normal one made in quiet hours: in the morning); ``told_at`` when the duty officer
-    was told of an urgent one by phone.
+    was told of an urgent one by phone. One about no order has the number 0; ``page`` is where it leads, and ``title``
+    what it is about.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -132,6 +133,8 @@ class Notice(models.Model):
     urgent = models.BooleanField(default=False)
     seen_at = models.DateTimeField(null=True)
     told_at = models.DateTimeField(null=True)
+    page = models.CharField(max_length=80, blank=True, default="", db_default="")
+    title = models.CharField(max_length=80, blank=True, default="", db_default="")
 
     class Meta:
         db_table = "notice"

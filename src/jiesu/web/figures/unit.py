@@ -15,8 +15,11 @@ from jiesu.assessment import opening
 from jiesu.assessment.board import group_name
 from jiesu.assessment.explaining import Figure
 from jiesu.assessment.own_board import Own, OwnBoard, Point, costs, own_board
+from jiesu.domain import windows
 from jiesu.domain.errors import Refused
 from jiesu.domain.rules import Rules
+from jiesu.domain.windows import Window
+from jiesu.domain.workdays import CITY_ZONE
 from jiesu.store import inbox
 from jiesu.store.behind import Cost
 from jiesu.web.figures import asked as wanted
@@ -31,6 +34,7 @@ from jiesu.web.unit.desk import midnight
 
 _DAY: Final = (("sign", "待签收"), ("work", "办理中"), ("today", "今日到期"), ("red", "已超期"))
 _WIDTH, _HEIGHT = 26, 56
+_APPEALED: Final = 6  # months, as on the page of appeals
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,7 @@ def show(request: HttpRequest, who: Person, unit: str) -> HttpResponse:
     listed = mine or scope.units is None
     found = costs(held, reader=scope) if listed else []
     asked = wanted.Asked(window, live=live)
+    day, appealed = _day(who, unit, mine, window)
     given.update(
         held=held,
         name=rules.unit_name(unit),
@@ -116,7 +121,8 @@ def show(request: HttpRequest, who: Person, unit: str) -> HttpResponse:
         group_address=f"{reverse('figures')}{asked.but(group=held.group)}",
         mine=mine,
         listed=listed,
-        day=_day(who, unit, mine),
+        day=day,
+        appeals=appealed,
         rates=[_rate(who, one, held, found, live) for one in held.rates],
         stand=_stand(held, live),
         unit=unit,
@@ -138,11 +144,24 @@ def _windows(held: OwnBoard, who: Person) -> dict[str, str]:
     return found
 
 
-def _day(who: Person, unit: str, mine: bool) -> list[tuple[str, int, str]]:
-    """What lies there now: (in words, how many, where it opens for those who work there)."""
+def _day(
+    who: Person, unit: str, mine: bool, window: Window
+) -> tuple[list[tuple[str, int, str]], tuple[str, int] | None]:
+    """What lies there now: (in words, how many, where it opens for those who work there). For them also where their
+    appeals of the month stand, and how many wait."""
     units = who.units if mine else [unit]
-    ring = inbox.ring(units, now=who.now, tomorrow=midnight(who.now))
-    return [(zh, getattr(ring, name), f"{reverse('unit')}?show={name}" if mine else "") for name, zh in _DAY]
+    month = mine and window.span == "month" and window.code in _appealed(who)
+    ring = inbox.ring(units, now=who.now, tomorrow=midnight(who.now), appeals_of=window if month else None)
+    day = [(zh, getattr(ring, name), f"{reverse('unit')}?show={name}" if mine else "") for name, zh in _DAY]
+    return day, (f"{reverse('bulletin-appeals')}?month={window.code}", ring.appeals) if month else None
+
+
+def _appealed(who: Person) -> list[str]:
+    """The months whose appeals have a page: this one and those just before it."""
+    found = [windows.of("month", who.now.astimezone(CITY_ZONE).date())]
+    while len(found) < _APPEALED:
+        found.append(found[-1].before)
+    return [one.code for one in found]
 
 
 def _stand(held: OwnBoard, live: bool) -> Stand:

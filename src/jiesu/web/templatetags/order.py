@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
+from jiesu.web import rows
 from jiesu.web.order.lanes import Cell
 
 register = template.Library()
@@ -24,3 +25,6 @@ def lanes(cells: Sequence[Cell]) -> SafeString:
 
 def _classes(cell: Cell) -> str:
     return " ".join(part for part in (f"l{cell.lane}", cell.kind, "lead" if cell.lead else "", cell.tone) if part)
+
+
+rows.offer_tags(lanes=lanes)

@@ -9,7 +9,7 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
-from jiesu.domain import windows
+from jiesu.domain import windows, words
 from jiesu.domain.cards import COLOURS
 from jiesu.domain.standing import Share
 from jiesu.domain.workdays import CITY_ZONE
@@ -76,7 +76,10 @@ def show(request: HttpRequest, who: Person) -> HttpResponse:
         units=[(one, given["rules"].unit_name(one)) for one in who.units],
         until=until,
         whole=until == after,
-        cards=[(one, COLOURS[one.colour]) for one in cards.standing([unit], who.now.astimezone(CITY_ZONE).date())],
+        cards=[
+            (one, COLOURS[one.colour], words.zh(words.ROLES, one.approver) if one.state == "proposed" else "")
+            for one in cards.standing([unit], who.now.astimezone(CITY_ZONE).date())
+        ],
         figures=[
             Shown(
                 _ZH[name],
