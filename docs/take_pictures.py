@@ -209,6 +209,9 @@ def served() -> Iterator[str]:
         finally:
             process.terminate()
             process.wait(60)
+            beside = folder / "cluster-at"  # root's database lies elsewhere, and this file says where
+            if beside.exists():
+                shutil.rmtree(beside.read_text("utf-8").strip(), ignore_errors=True)
             shutil.rmtree(folder, ignore_errors=True)
 
 
