@@ -36,6 +36,10 @@ PICTURES = ROOT / "docs" / "pictures"
 PASSWORD = "jiesu-demo-2026"  # noqa: S105 - of a made-up city, shown on its screen
 PORT = 8761
 COLOURS = 128
+NIGHT = (
+    "南市街路面塌陷那件是特急，市政中心说 40 分钟内到，没到就给值班领导打电话。\n"
+    "工人村二区供热两件答应了诉求人 8:30 前回话。\n6 号席耳机有杂音，已报修。"
+)
 
 
 def _first_row(page: Page) -> None:
@@ -60,6 +64,87 @@ def _draw(page: Page) -> None:
     if button.count():
         button.click()
         page.wait_for_timeout(1500)
+
+
+def _press(page: Page, name: str) -> None:
+    """A button that sends what was written, until the next page is there."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=name).first.click()
+
+
+def _weighed(page: Page) -> None:
+    """A line of the catalogue changed, and what it would have meant."""
+    page.locator("main [type=search]").fill("室内温度不达标")
+    _press(page, "查找")
+    page.locator(".things tbody a").first.click()
+    page.wait_for_load_state()
+    page.get_by_label("牵头单位").fill("住建局")
+    page.get_by_label("为什么改").fill("职责划转，编办函〔2026〕18号")
+    _press(page, "核对")
+
+
+def _words_of_the_night(page: Page) -> None:
+    """What is to be told to the next shift."""
+    page.get_by_label("交班的话").fill(NIGHT)
+
+
+def _handed_over(page: Page) -> None:
+    """The note that another one has left, waiting to be read."""
+    browser = page.context.browser
+    if browser and not page.locator(".handed-row a").count():
+        other = signed_in(browser, _origin(page), "laochen")
+        other.goto(f"{_origin(page)}/shift/write")
+        _words_of_the_night(other)
+        _press(other, "交班")
+        other.context.close()
+        page.reload()
+    page.locator(".handed-row a").first.click()
+    page.wait_for_load_state()
+
+
+def _reserved(page: Page) -> None:
+    """Numbers put aside for paper."""
+    for seats in ("1 到 20 号席位", "21 到 40 号席位", "政务大厅窗口"):
+        page.goto(f"{_origin(page)}/outage")
+        page.get_by_label("用途").fill(seats)
+        _press(page, "备下")
+    page.goto(f"{_origin(page)}/outage")
+    page.wait_for_load_state()
+
+
+def _sheet(page: Page) -> None:
+    """A sheet of paper half typed in."""
+    for label, words in (("受理单号", "9000001"), ("时间", "1112"), ("姓名", "孙桂兰"), ("来电号码", "19900040017")):
+        page.get_by_label(label).first.fill(words)
+    page.get_by_label("说了什么").fill("工人村二区3号楼整栋停电，老人在家吸氧，氧气机停了，请马上来人。")
+    page.get_by_label("在哪儿").fill("工人村二区3号楼")
+    page.get_by_label("紧急程度").select_option(label="特急")
+    page.get_by_label("已电话通知").fill("供电公司王师傅 11:20")
+
+
+def _edition(page: Page) -> None:
+    """A month's edition that somebody is writing to."""
+    if page.get_by_role("button", name="起草 ").count():
+        _press(page, "起草 ")
+    else:
+        page.locator(".editions a").first.click()
+        page.wait_for_load_state()
+    page.get_by_role("link", name="改文字").click()
+    page.locator("[contenteditable]").first.wait_for()
+
+
+def _written_to(page: Page) -> None:
+    """The same, with what was written in."""
+    _edition(page)
+    words = page.locator("[contenteditable]").first
+    words.click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type("进入供暖期以来，供暖类诉求明显增多，各责任单位要早排查、早处置。")
+    _press(page, "存下")
+
+
+def _origin(page: Page) -> str:
+    return page.url.split("/", 3)[0] + "//" + page.url.split("/", 3)[2]
 
 
 class Picture(NamedTuple):
@@ -88,6 +173,15 @@ ALBUM = (
     Picture("figures", "duban1", "/figures?by=unit"),
     Picture("wall", "shizhang", "/wall", dark=True),
     Picture("analyst", "fenxi1", "/analyst"),
+    Picture("admin", "guanli", "/admin/catalog", first=_weighed),
+    Picture("admin-calendar", "guanli", "/admin/calendar"),
+    Picture("shift-write", "laochen", "/shift/write", first=_words_of_the_night),
+    Picture("shift", "paidan2", "/shift", first=_handed_over),
+    Picture("shift-phone", "paidan3", "/shift", "phone", first=_handed_over),
+    Picture("outage", "duban1", "/outage", first=_reserved),
+    Picture("outage-entry", "xiaozhou", "/outage/entry", first=_sheet),
+    Picture("bulletin", "duban1", "/bulletin", first=_written_to),
+    Picture("bulletin-edit", "duban1", "/bulletin", first=_edition),
     Picture("privacy", "dpo", "/privacy"),
 )
 
@@ -115,6 +209,9 @@ def served() -> Iterator[str]:
         finally:
             process.terminate()
             process.wait(60)
+            beside = folder / "cluster-at"  # root's database lies elsewhere, and this file says where
+            if beside.exists():
+                shutil.rmtree(beside.read_text("utf-8").strip(), ignore_errors=True)
             shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -142,28 +239,36 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
-def take(chromium: Browser, address: str, one: Picture) -> None:
-    """Sign in, go there, do what comes first, and keep what is seen."""
+def signed_in(chromium: Browser, address: str, login: str, screen: str = "desk", *, dark: bool = False) -> Page:
+    """This person's screen."""
     context = chromium.new_context(
-        viewport=SCREENS[one.screen],  # type: ignore[arg-type]
+        viewport=SCREENS[screen],  # type: ignore[arg-type]
         locale="zh-CN",
         timezone_id="Asia/Shanghai",
         reduced_motion="reduce",
-        color_scheme="dark" if one.dark else "light",
+        color_scheme="dark" if dark else "light",
     )
     page = context.new_page()
     page.goto(f"{address}/login")
-    page.get_by_label("账号").fill(one.login)
+    page.get_by_label("账号").fill(login)
     page.get_by_label("密码").fill(PASSWORD)
     page.get_by_role("button", name="登录").click()
+    page.wait_for_load_state()
+    return page
+
+
+def take(chromium: Browser, address: str, one: Picture) -> None:
+    """Sign in, go there, do what comes first, and keep what is seen."""
+    page = signed_in(chromium, address, one.login, one.screen, dark=one.dark)
     page.goto(f"{address}{one.address}")
     page.wait_for_timeout(800)
     if one.first:
         one.first(page)
+        page.wait_for_timeout(300)
     shot = Image.open(BytesIO(page.screenshot())).convert("RGB")
     # Few colours are enough for a page, and make a picture a quarter as large.
     shot.quantize(COLOURS, dither=Image.Dither.NONE).save(PICTURES / f"{one.name}.png", optimize=True)
-    context.close()
+    page.context.close()
 
 
 if __name__ == "__main__":

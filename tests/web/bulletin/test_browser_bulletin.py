@@ -13,6 +13,8 @@ from tests.browser import PageFactory
 from tests.city import HEAT, local
 from tests.web.bulletin.month import FREEZING, OVER, frozen
 from tests.web.bulletin.test_cards import CARD, turned_on
+from tests.web.bulletin.test_signals import PAGE as SIGNALS
+from tests.web.bulletin.test_signals import about_heating
 from tests.web.bulletin.test_told import signalled
 from tests.web.desk import HEAT_LEADER, LEADER, SUPERVISOR, Desk
 from tests.web.screens import Screens, site
@@ -158,3 +160,29 @@ def test_a_unit_is_told_and_goes_to_where_it_answers(screens: Screens, desk: Des
     page = screens.go(HEAT_LEADER, "/figures/unit/U0301?window=2026-11")
     page.get_by_role("link", name="本单位2026年11月的申诉").click()
     page.get_by_text("这个月没有申诉。").wait_for()
+
+
+def test_what_is_said_of_a_unit_can_be_read_and_answered(
+    screens: Screens, desk: Desk, axe: Callable[[Page], None]
+) -> None:
+    desk.at = OVER
+    about_heating()
+    turned_on(CARD)
+    desk.at = FREEZING
+    frozen()
+    for who, address, name in (
+        (LEADER, "/bulletin/cards", "card"),
+        (HEAT_LEADER, SIGNALS, "signal-unit"),
+        (SUPERVISOR, SIGNALS, "signal"),
+        (SUPERVISOR, "/bulletin/appeals", "appeals"),
+    ):
+        page = screens.go(who, address)
+        axe(page)
+        screens.shoot(page, name)
+    page = screens.go(LEADER, "/bulletin/cards")
+    page.get_by_role("button", name="同意").click()
+    page.get_by_text("已批准，从今天起生效。").wait_for()
+    page = screens.go(HEAT_LEADER, "/unit/month")
+    page.get_by_text("黄牌").wait_for()
+    axe(page)
+    screens.shoot(page, "card-unit")

@@ -52,7 +52,7 @@ def test_a_card_is_nobodys_until_it_is_agreed_to(desk: Desk) -> None:
     page = desk.get(LEADER, LIST)
     assert "黄牌 供热公司 按时办结率低于 90%：85.71%（12/14） 2026年11月 · 待批准，由市领导定" in page.words
     own = desk.get(HEAT_LEADER, "/unit/month").words
-    assert "提出亮黄牌，待市领导批准，还没有生效：2026年11月，按时办结率低于 90%（85.71%（12/14））。" in own
+    assert "提出亮黄牌，待市领导批准，还没有生效：2026年11月，按时办结率低于 90%：85.71%（12/14）。" in own
     assert "红黄牌" not in docx_words(desk, LEADER)
     assert act(desk, SUPERVISOR, "agree").status == 403
     empty = act(desk, LEADER, "refuse")
@@ -60,7 +60,7 @@ def test_a_card_is_nobodys_until_it_is_agreed_to(desk: Desk) -> None:
     assert "已批准，从今天起生效。" in act(desk, LEADER, "agree", "按会议意见").words
     assert "范晓光 2026-12-08 09:30，1月7日 解除：按会议意见" in desk.get(ANALYST, LIST).words
     own = desk.get(HEAT_LEADER, "/unit/month").words
-    assert "黄牌 2026年11月，按时办结率低于 90%（85.71%（12/14））；1月7日 解除。" in own
+    assert "黄牌 2026年11月，按时办结率低于 90%：85.71%（12/14）；1月7日 解除。" in own
     assert "黄牌" not in desk.get(HOUSING_CLERK, "/unit/month").words
     assert "亮牌的单位" in desk.get(SUPERVISOR, PAGE).words
     assert "亮牌的单位" in desk.post(SUPERVISOR, f"{PAGE}/issue", {"seen": "1"}).words

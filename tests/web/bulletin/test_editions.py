@@ -65,7 +65,7 @@ def docx_words(desk: Desk, who: str, query: str = "") -> str:
 def test_the_first_of_the_month_offers_the_draft_and_its_figures_are_those_of_now(desk: Desk) -> None:
     desk.at = OVER
     empty = desk.get(ANALYST, "/bulletin")
-    assert "还没有通报。一个月过完就能起草，数据定稿后发布；点右上角起草。" in empty.words
+    assert "还没有通报。一个月过完就能起草，数据定稿后发布；点上面的“起草”。" in empty.words
     assert "起草 2026年11月通报" in empty.words
     page = drafted(desk, ANALYST)
     assert (page.status, page.address) == (200, f"{PAGE}?done=make")

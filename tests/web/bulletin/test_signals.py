@@ -16,18 +16,23 @@ from tests.web.desk import AGENT, ANALYST, HEAT_CLERK, HOUSING_CLERK, INSPECTOR,
 PAGE = f"/bulletin/signals?month={MONTH}"
 
 
-@pytest.fixture(autouse=True)
-def told(desk: Desk) -> int:
-    """A signal about the heating company, found on the first of December; its number."""
+def about_heating() -> None:
+    """A signal about the heating company, found on the first of December, told once."""
     from jiesu.domain import windows
     from jiesu.domain.gaming import Signal
     from jiesu.workflow import signals
 
-    desk.at = OVER
     numbers = [n for (n,) in sql.rows("SELECT number FROM work_order WHERE lead_unit = %s ORDER BY 1", (HEAT,))]
     found = [Signal(HEAT, "copied_replies", len(numbers), 24, 0.05, tuple(numbers))]
     assert signals.tell(windows.read(MONTH), found, by=city.DU, now=OVER) == 1
     assert signals.tell(windows.read(MONTH), found, by=city.DU, now=OVER) == 0
+
+
+@pytest.fixture(autouse=True)
+def told(desk: Desk) -> int:
+    """The number of that signal."""
+    desk.at = OVER
+    about_heating()
     return int(sql.value("SELECT id FROM gaming_signal"))
 
 

@@ -132,6 +132,11 @@ def test_reminders_to_the_centre_are_not_for_units(desk: Desk) -> None:
     assert "有延期申请待审定" not in desk.order(HEAT_CLERK, order.number).words
 
 
+def test_nobody_is_said_to_assist_where_none_was_named(desk: Desk) -> None:
+    order = city.take(city.accepted(), "dispatch", city.CHEN, MONDAY, {"lead": city.HEAT, "assist": []})
+    assert "派给供热公司牵头 → 待签收" in desk.order(DISPATCHER, order.number).words
+
+
 def test_the_way_is_told_with_who_what_and_how_long(desk: Desk) -> None:
     order = city.handling()
     desk.at = MONDAY + HOUR

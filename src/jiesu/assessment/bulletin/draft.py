@@ -257,7 +257,7 @@ def _lists(found: Board, rules: Sequence[RateRule], told: Ledger) -> Iterator[Bl
         )
         for rule in rules
     }
-    said = "；".join(f"{zh}满分的有 {'、'.join(names)}" for zh, names in full.items() if names)
+    said = "；".join(f"{zh}满分的有{'、'.join(names)}" for zh, names in full.items() if names)
     yield _said("full", f"满分榜：{told.put('满分榜', said or '无')}。")
     counted = sorted(
         ((line.name, line.shown["dispatched"].share.good) for line in units if "dispatched" in line.shown),

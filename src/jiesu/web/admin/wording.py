@@ -111,7 +111,7 @@ def _act(kept: Kept) -> str:
     if kept.name == "recalculate" or (kept.name == "staff" and kept.before == kept.after == {}):
         return ""
     if kept.before is None:
-        return "新增"
+        return "装入" if kept.name in OTHERS else "新增"
     if kept.after is None:
         return "去掉" if kept.name != "catalog" else "停用"
     after = kept.after if isinstance(kept.after, Mapping) else {}

@@ -158,7 +158,7 @@ def _purpose(order: Order) -> str:
 def _what_may_be_done(made: Panel, order: Order, one: Line, rules: Rules, now: datetime) -> None:
     stand = made.stand
     params = rules.params
-    made.needed = f"{params['callback_days_min']} 天里不同时段 {params['callback_attempts']} 次"
+    made.needed = f"{params['callback_days_min']} 天内不同时段打满 {params['callback_attempts']} 次"
     if stand.at is not None and stand.rings:
         made.again = clocks.due_words(stand.at, now).removesuffix("前").strip()
     if stand.answer is not None:

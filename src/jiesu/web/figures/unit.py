@@ -250,7 +250,7 @@ def _pole(at: int, point: Point, rate: str, unit: str) -> Pole:
     percent = point.share.percent if point.share else None
     height = _HEIGHT * (percent or Decimal(0)) / 100
     group = point.of_group.percent if point.of_group else None
-    label = f"{point.window.first.month}月" if point.window.span == "month" else point.window.code
+    label = str(point.window.first.month) if point.window.span == "month" else point.window.code
     words = f"{point.window.zh} {said.percent(point.share)}" + (
         f"（{said.fraction(point.share)}）" if point.share else "，没有应计的"
     )

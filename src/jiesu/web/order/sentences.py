@@ -10,8 +10,8 @@ from jiesu.domain.moves import MOVES
 from jiesu.domain.order import Event, Order
 from jiesu.domain.rules import Rules
 
-# A part in [ ] is left out when one of its facts was not told. Only coded facts stand here: words that somebody wrote
-# follow below the sentence, for those who may read them.
+# A part in [ ] is left out when one of its facts was not told or is empty. Only coded facts stand here: words that
+# somebody wrote follow below the sentence, for those who may read them.
 _SENTENCES: Final[Mapping[str, str]] = {
     "register": "登记[{kind}]，来自{channel}",
     "dispatch": "派给{lead}牵头[，{assist}配合]",
@@ -60,7 +60,8 @@ def sentence(event: Event, order: Order, rules: Rules, coded: Callable[[str, Any
     """What was done, without who did it, and the facts that it says. ``coded`` puts a fact's code into words."""
     facts = {name: value for name, value in event.data.get("facts", {}).items() if not isinstance(value, dict)}
     told = _SENTENCES.get(event.move, "")
-    kept = _PART.sub(lambda part: part[1] if set(_FACT.findall(part[1])) <= facts.keys() else "", told)
+    given = {name for name, value in facts.items() if value not in (None, "", [], ())}
+    kept = _PART.sub(lambda part: part[1] if set(_FACT.findall(part[1])) <= given else "", told)
     asked = frozenset(_FACT.findall(kept))
     if not told or not asked <= facts.keys():
         return f"{MOVES[event.move].zh}{_whose(facts, order, rules)}", frozenset()

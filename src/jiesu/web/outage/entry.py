@@ -104,7 +104,7 @@ def _claimed(held: dict[str, str]) -> datetime:
     if not held["day"] or not held["time"]:
         raise Refused("请填写接电话的日期和时间", field="time")
     found = _CLOCK.fullmatch(normalize("NFKC", held["time"]))
-    if not found:
+    if not found or int(found["h"]) > 23 or int(found["m"]) > 59:
         raise Refused("时间写成 1112 或 11:12", field="time")
     return forms.moment_of(f"{held['day']}T{int(found['h']):02}:{found['m']}", FACTS["claimed_at"])
 

@@ -56,7 +56,9 @@ function known() {
     if (!el.checkVisibility()) return;
     const label = (el.labels?.[0] || el.querySelector("legend, summary, button") || el).cloneNode(true);
     label.querySelectorAll("kbd, small, i, .sr").forEach((one) => one.remove());
-    add(list, el.dataset.key, (el.getAttribute("aria-label") || label.textContent).trim());
+    const whole = label.textContent.trim();
+    label.querySelectorAll("b").forEach((count) => count.remove());  // how many there are is not what the key does
+    add(list, el.dataset.key, el.getAttribute("aria-label") || label.textContent.trim() || whole);
   });
   // Keys that work inside fields, which a page tells of itself.
   document.querySelectorAll("main [data-says]").forEach((el) => add(list, el.dataset.says, el.textContent));

@@ -1,5 +1,6 @@
 // Small helps over pages that work without them. No rule lives here; each module looks after one thing.
 import "./menus.js";
+import "./narrow.js";
 import "./signin.js";
 import "./clocks.js";
 import "./drawer.js";
