@@ -116,7 +116,7 @@ def test_the_rarest_words_are_asked_for_within_a_budget_of_rows() -> None:
     assert seen.rarest(["小区", "暖气", "分水", "水器"]) == ["水器", "分水"]
     assert seen.rarest(["小区"]) == ["小区"]
     assert (seen.reach("小区"), seen.reach("水器")) == (EVENT_WINDOW, WINDOW)
-    assert seen.reach("暖气") == timedelta(days=50)
+    assert seen.reach("暖气") == timedelta(days=30)
     assert seen.worth("分水") > seen.worth("暖气") > seen.worth("小区")
     nothing = _read(None)
     assert (nothing.share("小区"), nothing.reach("")) == (0.01 / 6, WINDOW)

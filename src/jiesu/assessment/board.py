@@ -220,12 +220,17 @@ def cells_of(told: Iterable[Told], source: Source, frozen: Mapping[Window, Publi
     found: dict[tuple[str, Window, str], dict[str, Cell]] = {}
     ahead: list[Told] = []
     corrected: dict[tuple[str, Window, str], dict[str, Cell]] = {}
+    places: dict[tuple[str, Window, str], list[dict[str, Cell]]] = {}
     for one in told:
         if one.ahead:
             ahead.append(one)
         elif one.window is not None:
-            for rate in rates[one.of]:
-                found.setdefault((rate, one.window, one.dim), {})[one.code] = one.cell
+            kept = places.get((one.of, one.window, one.dim))
+            if kept is None:
+                kept = [found.setdefault((rate, one.window, one.dim), {}) for rate in rates[one.of]]
+                places[one.of, one.window, one.dim] = kept
+            for cells in kept:
+                cells[one.code] = one.cell
         elif one.publication in of:
             found.setdefault((one.of, of[one.publication], one.dim), {})[one.code] = one.cell
         else:

@@ -24,7 +24,7 @@ from jiesu.store.datadir import CannotStart, DataDir, exclusive, reason
 from jiesu.store.deathsig import dies_with_parent
 from jiesu.store.embedded import Embedded
 
-THREADS = 5
+THREADS = 4
 STOP_WAIT = 90.0
 BIND_WAIT = 5.0
 

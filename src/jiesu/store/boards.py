@@ -139,9 +139,11 @@ def figures(asked: Sequence[Asked]) -> Iterator[Told]:
         params.update(names)
     if not parts:
         return
+    windows: dict[tuple[str | None, date], Window | None] = {}  # a board has ten thousand figures of some ten windows
     for dim, code, span, first, publication, of, n, good, part in sql.rows(" UNION ALL ".join(parts), params):
-        window = Window(span, first) if span else None
-        yield Told(dim, code, window, publication, of, Cell(n, good, part), publication < 0)
+        if (span, first) not in windows:
+            windows[span, first] = Window(span, first) if span else None
+        yield Told(dim, code, windows[span, first], publication, of, Cell(n, good, part), publication < 0)
 
 
 def _parts(one: Asked) -> list[tuple[str, object]]:

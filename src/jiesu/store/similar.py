@@ -28,7 +28,7 @@ EVENT_ORDERS: Final = 3
 """Three or more on one event within three days mark a high-frequency event (domain.md §3, 三天三单)."""
 CANDIDATES: Final = 40
 _SLOTS: Final = 10
-_MOST_HITS: Final = 500
+_MOST_HITS: Final = 300
 _MOST_READ: Final = 2000  # also where hundreds tell the same in an hour, and no statistics know it yet
 _STORY: Final = 600
 _STATISTICS_KEPT: Final = 3600.0  # seconds

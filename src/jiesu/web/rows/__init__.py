@@ -1,8 +1,8 @@
 """Rows of long lists, drawn by Jinja2: a list of fifty orders costs a quarter of what Django's templates take for it.
 
 A page stays Django's; where it lists orders it asks for ``{% rows "worklist" %}`` and the template of that name beside
-this file gets everything that the page was given. Here is what these templates may call, by the names that Django's
-templates know (``templatetags/jiesu.py``).
+this file gets what is named there, or everything that the page was given. Here is what these templates may call, by the
+names that Django's templates know (``templatetags/jiesu.py``).
 """
 
 from __future__ import annotations

@@ -187,8 +187,9 @@ def boxes(name: str, choices: Iterable[tuple[str, str]], chosen: Collection[str]
 
 @register.simple_tag(takes_context=True)
 def rows(context: template.Context, name: str, **given: Any) -> SafeString:
-    """The rows of a long list, drawn by the template of that name in ``jiesu.web.rows``."""
-    return list_rows.drawn(name, {**context.flatten(), **given})
+    """The rows of a long list, drawn by the template of that name in ``jiesu.web.rows``: with what is named here, or,
+    where nothing is, with everything that the page was given."""
+    return list_rows.drawn(name, given or context.flatten())
 
 
 list_rows.offer_tags(clock=clock, ago=ago, due_words=due_words, boxes=boxes, options=options)
