@@ -66,7 +66,7 @@ else
 	exit $$failed
 endif
 
-# Spark weighs 500 MB: only who asks for it, and CI, has it.
+# Spark weighs 500 MB: only who asks for it has it, and the run before a change is taken.
 engines: dev
 	$(BIN)/python -m pip install --quiet --editable '.[dev,spark]'
 	$(BIN)/python -m benchmarks.engines --work .cache/engines --facts 100000

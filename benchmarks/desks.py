@@ -32,7 +32,8 @@ from load.served import Served, served
 from load.weight import Weights
 
 P95, SEARCH_P95 = 150.0, 200.0
-STATEMENTS = 5  # of a list; what is shown beside an order costs its own
+STATEMENTS = 5  # of a list
+BESIDE = {"/review": 1, "/callback": 1, "/callback/after": 1}  # these open the first order of the list: its own statement
 FIRST, LATER = 350_000, 60_000
 RARE, COMMON = "榫卯", "小区"
 NUMBERS = 200
@@ -49,6 +50,10 @@ MORE = {
     "leader": ("work/high", "work/instructed"),
     "analyst": ("analyst/days", "analyst/orders", "work/all?kind=complaint"),
     "privacy": ("privacy/requests", "privacy/retention", "work/closed"),
+    "figures": ("figures?by=matter", "wall"),
+    "bulletin": ("bulletin/followups",),
+    "shift": ("shift/notes",),
+    "outage": ("outage/blocks",),
 }
 # Somebody of each role, of the unit with the most open work.
 _HOLDERS = (
@@ -190,11 +195,13 @@ def _cases(desk: Desk, database: Database) -> Iterator[tuple[str, Case]]:
     for login in sorted(set(holders.values())):
         desk.sign_in(login, PASSWORD)
     for seat in DESKS:
-        if not seat.address or not seat.roles & holders.keys():
+        roles = seat.roles or seat.also  # a desk that is nobody's home is asked by one of its guests
+        if not seat.address or not roles & holders.keys():
             continue
-        who = holders[next(role for role in holders if role in seat.roles)]
+        who = holders[next(role for role in holders if role in roles)]
         for path in (seat.address, *(f"/{one}" for one in MORE.get(seat.name, ()))):
-            yield seat.name, Case(f"{seat.name} {path}", who, [desk.page(who, path)], statements=STATEMENTS)
+            most = STATEMENTS + BESIDE.get(path, 0)
+            yield seat.name, Case(f"{seat.name} {path}", who, [desk.page(who, path)], statements=most)
     yield from _orders(desk, database, holders)
     yield from _searches(desk, database, holders)
 
