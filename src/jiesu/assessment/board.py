@@ -220,24 +220,21 @@ def cells_of(told: Iterable[Told], source: Source, frozen: Mapping[Window, Publi
     found: dict[tuple[str, Window, str], dict[str, Cell]] = {}
     ahead: list[Told] = []
     corrected: dict[tuple[str, Window, str], dict[str, Cell]] = {}
-    places: dict[tuple[str, Window, str], list[dict[str, Cell]]] = {}
     for one in told:
         if one.ahead:
             ahead.append(one)
         elif one.window is not None:
-            kept = places.get((one.of, one.window, one.dim))
-            if kept is None:
-                kept = [found.setdefault((rate, one.window, one.dim), {}) for rate in rates[one.of]]
-                places[one.of, one.window, one.dim] = kept
-            for cells in kept:
-                cells[one.code] = one.cell
+            for rate in rates[one.of]:
+                found.setdefault((rate, one.window, one.dim), {}).update(one.cells)
         elif one.publication in of:
-            found.setdefault((one.of, of[one.publication], one.dim), {})[one.code] = one.cell
+            found.setdefault((one.of, of[one.publication], one.dim), {}).update(one.cells)
         else:
-            corrected.setdefault((one.of, source.window, one.dim), {})[one.code] = one.cell
+            corrected.setdefault((one.of, source.window, one.dim), {}).update(one.cells)
     for one in ahead:
         for rate in rates[one.of]:
-            _take_off(found.get((rate, one.window, one.dim), {}), one.code, one.cell)  # type: ignore[arg-type]
+            held = found.get((rate, one.window, one.dim), {})  # type: ignore[arg-type]
+            for code, cell in one.cells.items():
+                _take_off(held, code, cell)
     return found, corrected
 
 
@@ -295,8 +292,7 @@ def _made(source: Source, by: str, cells: Cells, corrected: Cells, *, ground: Gr
         correction=source.correction,
         of_groups=_beside(source, "group", cells, corrected) if by == "unit" else {},
         group_means={
-            group: {code: _mean(held, [one for one in codes if groups[one] == group]) for code, held in shown.items()}
-            for group in sorted(set(groups.values()))
+            group: {code: _mean(held, members) for code, held in shown.items()} for group, members in _grouped(groups)
         }
         if by == "unit"
         else {},
@@ -304,6 +300,14 @@ def _made(source: Source, by: str, cells: Cells, corrected: Cells, *, ground: Gr
             one.code for one in source.rates if source.held is None and one.metric.digest in ground.unfilled
         ),
     )
+
+
+def _grouped(groups: Mapping[str, str]) -> list[tuple[str, list[str]]]:
+    """The groups in order, each with its units."""
+    found: dict[str, list[str]] = {}
+    for code, group in groups.items():
+        found.setdefault(group, []).append(code)
+    return sorted(found.items())
 
 
 def _beside(source: Source, dim: str, cells: Cells, corrected: Cells) -> dict[str, dict[str, Shown]]:

@@ -102,15 +102,14 @@ class Asked:
 
 
 class Told(NamedTuple):
-    """One figure: ``of`` is the digest of a metric in a live window, the code of a rate in a publication. ``ahead``: it
-    is the part of such a figure that is not to be counted yet."""
+    """Figures of one dimension by its codes: ``of`` is the digest of a metric in a live window, the code of a rate in a
+    publication. ``ahead``: they are the parts of such figures that are not to be counted yet."""
 
     dim: str
-    code: str
     window: Window | None
     publication: int
     of: str
-    cell: Cell
+    cells: dict[str, Cell]
     ahead: bool = False
 
 
@@ -139,11 +138,15 @@ def figures(asked: Sequence[Asked]) -> Iterator[Told]:
         params.update(names)
     if not parts:
         return
-    windows: dict[tuple[str | None, date], Window | None] = {}  # a board has ten thousand figures of some ten windows
-    for dim, code, span, first, publication, of, n, good, part in sql.rows(" UNION ALL ".join(parts), params):
-        if (span, first) not in windows:
-            windows[span, first] = Window(span, first) if span else None
-        yield Told(dim, code, windows[span, first], publication, of, Cell(n, good, part), publication < 0)
+    # A board has ten thousand figures: they come as some hundred rows, each a figure of all units.
+    statement = (
+        "SELECT dim, span, first, publication, of, array_agg(code), array_agg(n), array_agg(good), array_agg(part)"
+        f" FROM ({' UNION ALL '.join(parts)}) AS x(dim, code, span, first, publication, of, n, good, part)"
+        " GROUP BY dim, span, first, publication, of"
+    )
+    for dim, span, first, publication, of, of_codes, *counts in sql.rows(statement, params):
+        cells = dict(zip(of_codes, map(Cell, *counts), strict=True))
+        yield Told(dim, Window(span, first) if span else None, publication, of, cells, publication < 0)
 
 
 def _parts(one: Asked) -> list[tuple[str, object]]:

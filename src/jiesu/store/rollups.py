@@ -64,11 +64,12 @@ def put_in(numbers: Sequence[int]) -> None:
 def _note(numbers: Sequence[int], sign: int) -> bool:
     """Whether there is any metric to be brought along."""
     held = {id_: one for id_, one in metrics(whole=True).items() if one.table != "call"}
+    listed = f"{{{','.join(map(str, numbers))}}}"  # written once: thousands of numbers, and thirty metrics
     if held:
         _blank()
     for id_, one in held.items():
-        cells = _cells(id_, one, "number = ANY(%(numbers)s) AND gone IS NULL", sign)
-        sql.run(f"INSERT INTO rollup_change ({_CELL}) SELECT {_CELL} FROM ({cells}) c", {"numbers": list(numbers)})
+        cells = _cells(id_, one, "number = ANY(%(numbers)s::bigint[]) AND gone IS NULL", sign)
+        sql.run(f"INSERT INTO rollup_change ({_CELL}) SELECT {_CELL} FROM ({cells}) c", {"numbers": listed})
     return bool(held)
 
 
