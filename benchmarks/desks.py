@@ -33,7 +33,11 @@ from load.weight import Weights
 
 P95, SEARCH_P95 = 150.0, 200.0
 STATEMENTS = 5  # of a list
-BESIDE = {"/review": 1, "/callback": 1, "/callback/after": 1}  # these open the first order of the list: its own statement
+BESIDE = {
+    "/review": 1,
+    "/callback": 1,
+    "/callback/after": 1,
+}  # these open the first order of the list: its own statement
 FIRST, LATER = 350_000, 60_000
 RARE, COMMON = "榫卯", "小区"
 NUMBERS = 200
@@ -195,7 +199,7 @@ def _cases(desk: Desk, database: Database) -> Iterator[tuple[str, Case]]:
     for login in sorted(set(holders.values())):
         desk.sign_in(login, PASSWORD)
     for seat in DESKS:
-        roles = seat.roles or seat.also  # a desk that is nobody's home is asked by one of its guests
+        roles = seat.roles or seat.also & {"supervisor"}  # a desk that is nobody's home is asked by one of its guests
         if not seat.address or not roles & holders.keys():
             continue
         who = holders[next(role for role in holders if role in roles)]

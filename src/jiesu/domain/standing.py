@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from math import sqrt
 from typing import Final, NamedTuple
 
@@ -34,7 +35,7 @@ class Share(NamedTuple):
     @property
     def percent(self) -> Decimal | None:
         """Per cent, two decimals, rounded half up; None with nothing to count."""
-        return None if not self.n else rounded(100 * self.numerator / self.n)
+        return _percent(self.n, self.good, self.part, self.weight) if self.n else None
 
     @property
     def mostly(self) -> Decimal | None:
@@ -57,6 +58,12 @@ class Share(NamedTuple):
         shown = "—" if self.percent is None else f"{self.percent}%"
         numerator = f"{self.numerator:,}" if self.weight != 1 and self.part else f"{self.good + self.part:,}"
         return f"{shown}（{numerator}/{self.n:,}）"
+
+
+@lru_cache(maxsize=16384)
+def _percent(n: int, good: int, part: int, weight: Decimal) -> Decimal:
+    """A board asks it of each figure for its place, its change and its words."""
+    return rounded(100 * (good + weight * part) / n)
 
 
 def rounded(value: Decimal) -> Decimal:

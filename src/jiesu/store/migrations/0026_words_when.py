@@ -5,11 +5,13 @@ from typing import ClassVar
 from django.contrib.postgres.indexes import GinIndex
 from django.db import migrations, models
 
+# Every search reads what waits to be filed into the index, once for each of the tens of days: it is kept short.
 # A trusted extension of PostgreSQL's own: the database's owner may make it.
 INDEX = """
 CREATE EXTENSION IF NOT EXISTS btree_gin;
 DROP INDEX search_text_words;
-CREATE INDEX search_text_words ON search_text USING gin (words, (number / 100000000));
+CREATE INDEX search_text_words ON search_text USING gin (words, (number / 100000000))
+    WITH (gin_pending_list_limit = 256);
 """
 BEFORE = """
 DROP INDEX search_text_words;

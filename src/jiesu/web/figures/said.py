@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlencode
 
@@ -96,10 +97,18 @@ def _of(value: Decimal | None) -> str:
     return f"{min(max(value or Decimal(0), Decimal(0)), Decimal(100)):.2f}"
 
 
+@lru_cache(maxsize=8192)
+def _opens(*names: str) -> str:
+    """A board has hundreds of figures, and is looked at again."""
+    return reverse("figure", args=names)
+
+
 def address(figure: Figure, *, publication: int = 0, live: bool = False, profile: str = "", good: str = "") -> str:
     """Where a figure opens."""
     names = [figure.window.code, figure.rate, figure.dimension, figure.code]
-    found = reverse("figure", args=names if figure.code else names[:3])
+    found = _opens(*(names if figure.code else names[:3]))
+    if not (publication or live or profile or good):
+        return found
     asked = {"publication": publication or "", "live": "1" if live else "", "profile": profile, "good": good}
     query = urlencode({name: value for name, value in asked.items() if value})
     return f"{found}?{query}" if query else found
