@@ -26,7 +26,7 @@ WINDOW: Final = timedelta(days=90)
 EVENT_WINDOW: Final = timedelta(days=3)
 EVENT_ORDERS: Final = 3
 """Three or more on one event within three days mark a high-frequency event (domain.md §3, 三天三单)."""
-CANDIDATES: Final = 40
+CANDIDATES: Final = 24
 _SLOTS: Final = 10
 _MOST_HITS: Final = 300
 _MOST_READ: Final = 2000  # also where hundreds tell the same in an hour, and no statistics know it yet

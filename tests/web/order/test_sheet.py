@@ -183,6 +183,16 @@ def test_what_is_like_it_stays_within_the_unit_s_own_orders(desk: Desk) -> None:
     assert numbers(sheet_of(desk, HEAT_CLERK, link.number).related.link) == [mine]
 
 
+def test_what_is_like_an_order_is_not_looked_for_when_it_was_closed_long_ago(desk: Desk) -> None:
+    story = {"place": "工人村二区3栋", "text": "三号楼后身热力管道没有保温，结冰了"}
+    done, other = city.closed(**story), city.handling(**story).number
+    assert done.closed_at is not None
+    desk.at = done.closed_at + timedelta(days=90)
+    assert numbers(sheet_of(desk, DISPATCHER, done.number).related.like) == [other]
+    desk.at += timedelta(seconds=1)
+    assert numbers(sheet_of(desk, DISPATCHER, done.number).related.like) == []
+
+
 # -- files
 
 

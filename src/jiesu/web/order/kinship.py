@@ -17,6 +17,7 @@ from jiesu.web.frame.lines import reads_titles
 
 # What a similar order is looked for at: the time of the order itself, and the days in which one event is reported.
 _AFTERWARDS: Final = timedelta(days=3)
+_PAST: Final = timedelta(days=90)  # what was done with so long ago is merged, linked and compared with nothing any more
 _MOST_LIKE: Final = 6
 
 
@@ -86,6 +87,8 @@ def _in_order(rows: Sequence[Kin], likely: Sequence[int]) -> list[Kin]:
 
 def _alike(who: Person, order: Order, place: str, text: str) -> similar.Found:
     if not text or order.erased or sight.sight(who.actor, order, "text") == "nothing" or order.received_at is None:
+        return similar.Found()
+    if order.closed_at is not None and who.now - order.closed_at > _PAST:
         return similar.Found()
     at = min(who.now, order.received_at + _AFTERWARDS)
     return similar.like(text, place, order.matter, now=at, limit=_MOST_LIKE, but=order.number)

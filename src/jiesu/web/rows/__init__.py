@@ -15,7 +15,7 @@ from django.template.defaultfilters import linebreaksbr
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 
 @cache
@@ -40,7 +40,12 @@ _ENVIRONMENT: Final = Environment(
 
 def drawn(name: str, given: Mapping[str, Any]) -> SafeString:
     """The rows of a page, with what the page was given."""
-    return SafeString(_ENVIRONMENT.get_template(f"{name}.html").render(given))
+    return SafeString(_template(name).render(given))
+
+
+@cache
+def _template(name: str) -> Template:
+    return _ENVIRONMENT.get_template(f"{name}.html")
 
 
 def offer_tags(**functions: Any) -> None:
