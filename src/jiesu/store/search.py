@@ -138,7 +138,14 @@ def _told(words: str, units: Sequence[str] | None, now: datetime, window: timede
     for independent."""
     # A query that the planner cannot read is taken for a rare one.
     asked = "s.words @@ (SELECT %(query)s::tsquery)"
-    if units is None and _common(words, now, window):
+    if units is not None and _share(words) * _MOST_OF_UNITS >= 2 * MOST:
+        # Among a unit's newest orders there are enough: no other unit's are looked at.
+        held = (
+            f"SELECT s.number, s.received_at FROM (SELECT DISTINCT number FROM leg WHERE {_LEG_OF}"
+            f" AND number >= %(first)s ORDER BY number DESC LIMIT {_MOST_OF_UNITS}) l"
+            f" JOIN search_text s ON s.number = l.number WHERE {asked} AND (s.received_at >= %(since)s) IS TRUE"
+        )
+    elif units is None and _common(words, now, window):
         held = (
             "SELECT s.number, s.received_at FROM (SELECT number, received_at, words FROM search_text"
             f" WHERE received_at >= %(since)s ORDER BY received_at DESC OFFSET 0) s WHERE {asked} LIMIT %(limit)s"
@@ -166,9 +173,13 @@ def _told(words: str, units: Sequence[str] | None, now: datetime, window: timede
 
 def _common(words: str, now: datetime, window: timedelta) -> bool:
     """Whether so many of the window have all of these words that the newest of them are soon read."""
+    return _share(words) * frequencies().within(window) >= _SOON_READ
+
+
+def _share(words: str) -> float:
+    """Which share of all orders has these words, about; next to nothing while nothing is known."""
     seen = frequencies()
-    share = math.prod(seen.share(one) for one in set(bigrams(words)))
-    return share * seen.within(window) >= _SOON_READ
+    return math.prod(seen.share(one) for one in set(bigrams(words))) if seen.within(WINDOW) else 0.0
 
 
 _SOON_READ: Final = 10 * MOST
