@@ -57,7 +57,8 @@ def test_from_the_kit_to_the_confirmed_orders(screens: Screens, desk: Desk, axe:
     axe(page)
     hands = Hands(page)
     # The number is there and the hands begin at the time; where it is and what is optional are passed by.
-    for minute, story in (("10", "楼道里暖气管漏水"), ("22", "路灯不亮"), ("35", "问供热时间")):
+    sheets = (("10", "楼道里暖气管漏水"), ("22", "路灯不亮"), ("35", "问供热时间"))
+    for number, (minute, story) in enumerate(sheets, 9000001):
         page.locator("#time:focus").wait_for()
         page.keyboard.type(f"11{minute}")
         hands.press("Tab", "Tab")
@@ -67,6 +68,7 @@ def test_from_the_kit_to_the_confirmed_orders(screens: Screens, desk: Desk, axe:
         if minute == "10":
             screens.shoot(page, "entry")
         hands.press("Control+Enter")
+        page.wait_for_url(f"**after={number}&**")  # what is said of the sheet before it may stand there still
         page.get_by_text("已登记为").wait_for()
     print(f"3 sheets entered with {hands.keys} keys beside time and words")
     assert order_of(2611239000002).state == "received"
