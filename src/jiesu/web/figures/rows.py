@@ -18,7 +18,7 @@ from jiesu.web.figures import said
 from jiesu.web.figures.asked import Asked, columns, first_of
 from jiesu.web.figures.said import Bar
 
-MOST_LINES: Final = 60
+MOST_LINES: Final = 40
 """So many matters or regions are drawn, those with the most cases; a file holds all of them."""
 
 
