@@ -83,15 +83,23 @@ def fill(
     numbers: Sequence[int], *, upto: datetime | None = None, show: Show | None = None, processes: int = PROCESSES
 ) -> int:
     """Read these orders into facts, and rollups and figures with them; how many. ``upto`` is noted when all is done."""
-    parts = [numbers[at : at + CHUNK] for at in range(0, len(numbers), CHUNK)]
+    workers = processes if len(numbers) > ALONE else 1
+    parts = _parts(numbers, workers)
     done = 0
-    for filled in share(_part, parts, processes if len(numbers) > ALONE else 1):
+    for filled in share(_part, parts, workers):
         done += filled
         if show:
             show(done, len(numbers))
     if upto is not None:
         sql.run("UPDATE fact_state SET upto = greatest(upto, %s)", (upto,))
     return len(numbers)
+
+
+def _parts(numbers: Sequence[int], workers: int) -> list[Sequence[int]]:
+    """As few parts of at most ``CHUNK`` orders as there can be, as many for each worker: none waits for another."""
+    count = -(-len(numbers) // (CHUNK * workers)) * workers
+    size = max(1, -(-len(numbers) // max(1, count)))
+    return [numbers[at : at + size] for at in range(0, len(numbers), size)]
 
 
 def _part(numbers: Sequence[int]) -> int:
