@@ -99,10 +99,10 @@ def test_what_was_committed_before_a_kill_is_there_after_it(server: Embedded, da
     assert {psutil.Process(pid).ppid() for pid in _backends(data) - {second}} == {second}
 
 
-# Counting does not notice the end of the postmaster, so its backend lives on for a second or two.
+# Counting does not notice the end of the postmaster, so its backend lives on for some seconds.
 _BUSY = """
 import psycopg, sys
-psycopg.connect(sys.argv[1], application_name="busy").execute("SELECT count(*) FROM generate_series(1, 20000000)")
+psycopg.connect(sys.argv[1], application_name="busy").execute("SELECT count(*) FROM generate_series(1, 60000000)")
 """
 
 
