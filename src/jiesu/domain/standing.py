@@ -35,7 +35,7 @@ class Share(NamedTuple):
     @property
     def percent(self) -> Decimal | None:
         """Per cent, two decimals, rounded half up; None with nothing to count."""
-        return _percent(self.n, self.good, self.part, self.weight) if self.n else None
+        return _percent(self) if self.n else None
 
     @property
     def mostly(self) -> Decimal | None:
@@ -61,9 +61,9 @@ class Share(NamedTuple):
 
 
 @lru_cache(maxsize=16384)
-def _percent(n: int, good: int, part: int, weight: Decimal) -> Decimal:
+def _percent(share: Share) -> Decimal:
     """A board asks it of each figure for its place, its change and its words."""
-    return rounded(100 * (good + weight * part) / n)
+    return rounded(100 * share.numerator / share.n)
 
 
 def rounded(value: Decimal) -> Decimal:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from jiesu.domain.notices import Notice, shown_at
 from jiesu.domain.rules import Rules
@@ -98,24 +98,24 @@ def mark(staff: int, upto: datetime, *, urgent_alone: bool) -> None:
     )
 
 
+def row(one: Notice, at: datetime, rules: Rules) -> dict[str, Any]:
+    """A notice as it is written, shown when its quiet hours are over."""
+    return {
+        "key": one.key,
+        "at": shown_at(at, one.urgent, rules),
+        "role": one.role,
+        "unit": one.unit,
+        "words": one.words,
+        "urgent": one.urgent,
+    }
+
+
 def tell(told: Sequence[Notice], *, at: datetime, rules: Rules) -> int:
     """Tell units what is about no order, each once however often it is told; how many are new. One statement, none when
     there is nothing to tell."""
     if not told:
         return 0
-    rows = [
-        {
-            "key": one.key,
-            "at": shown_at(at, one.urgent, rules),
-            "role": one.role,
-            "unit": one.unit,
-            "words": one.words,
-            "urgent": one.urgent,
-            "page": one.page,
-            "title": one.title,
-        }
-        for one in told
-    ]
+    rows = [{**row(one, at, rules), "page": one.page, "title": one.title} for one in told]
     return sql.run(
         "INSERT INTO notice (number, key, at, role, unit, words, urgent, page, title)"
         " SELECT 0, n.key, n.at, n.role, n.unit, n.words, n.urgent, n.page, n.title"

@@ -15,11 +15,12 @@ from typing import Any, Final
 from jiesu.domain import chain
 from jiesu.domain.apply import apply
 from jiesu.domain.errors import Conflict
-from jiesu.domain.notices import Notice, notices, shown_at
+from jiesu.domain.notices import notices
 from jiesu.domain.order import Event, Order, Text
 from jiesu.domain.rules import Rules
 from jiesu.domain.supervision import next_step, still_borne
 from jiesu.store import announce, crypto, idempotency, people, rows, sql
+from jiesu.store import notices as notice_store
 from jiesu.store.documents import write_data, write_order
 from jiesu.store.idempotency import AlreadyAnswered, Key
 from jiesu.store.people import NewPerson
@@ -195,7 +196,7 @@ def record(
         **_event_params(before, event, data, digest),
         **_text_params(event, sealed),
         **_side_params(before.order, after),
-        "notices": _listed([notice_row(one, event.at, rules) for one in told]),
+        "notices": _listed([notice_store.row(one, event.at, rules) for one in told]),
         "doc": write_order(after),
         "tick_at": next_step(after, rules, ticked),
         "ticked": sorted(ticked),
@@ -281,17 +282,6 @@ def _listed(made: list[dict[str, Any]]) -> str:
 
 def _records(columns: Sequence[str], values: Iterable[Sequence[Any]]) -> str:
     return _listed([dict(zip(columns, row, strict=True)) for row in values])
-
-
-def notice_row(one: Notice, at: datetime, rules: Rules) -> dict[str, Any]:
-    return {
-        "key": one.key,
-        "at": shown_at(at, one.urgent, rules),
-        "role": one.role,
-        "unit": one.unit,
-        "words": one.words,
-        "urgent": one.urgent,
-    }
 
 
 # -- many lives

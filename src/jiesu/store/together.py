@@ -19,6 +19,7 @@ from jiesu.domain.notices import Notice, notices
 from jiesu.domain.order import Event, Order
 from jiesu.domain.rules import Rules
 from jiesu.store import announce, record, rows, sql
+from jiesu.store import notices as notice_store
 from jiesu.store.documents import write_data, write_order
 from jiesu.store.record import Loaded
 
@@ -51,7 +52,7 @@ class Moved:
     def remind(self, told: Iterable[Notice], at: datetime, rules: Rules) -> None:
         """Tell these people as well."""
         number = self.after.order.number
-        self.told += [{"number": number, **record.notice_row(one, at, rules)} for one in told]
+        self.told += [{"number": number, **notice_store.row(one, at, rules)} for one in told]
 
 
 def write(moved: Sequence[Moved]) -> None:
